@@ -1,0 +1,124 @@
+#pragma once
+/**
+ * @file
+ * Schedulers choose the real server of a new flow.
+ *
+ * The control lcore (or a libuv work thread, on private copies) calls build() and destroy(). All
+ * workers call pick(), changed() and tick() at the same time on the same state: they may not
+ * allocate, lock, log or enter the kernel, and write only to their own `local`.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lb_addr.h"
+#include "lb_error.h"
+
+/** Most server slots that ever exist; total, delta and closed are indexed by slot. */
+#define LB_SCHED_SLOTS 262144
+
+/** What a scheduler may know about a real server. */
+struct lb_sched_dest {
+	uint32_t slot;   /**< Stable number of the server, below LB_SCHED_SLOTS. */
+	uint32_t weight; /**< 0: takes no new flow. */
+	struct lb_addr addr;
+	rte_be16_t port;
+};
+
+/** Flows of a server, as lvs.md counts them; the sum of total and delta may wrap on the way. */
+struct lb_sched_load {
+	uint32_t active;
+	uint32_t inactive;
+};
+
+/** One entry of the configuration's `scheduler_options`. */
+struct lb_sched_option {
+	const char *name;
+	enum lb_sched_option_type {
+		LB_SCHED_OPTION_BOOL,
+		LB_SCHED_OPTION_INT,
+		LB_SCHED_OPTION_STRING,
+	} type;
+	int64_t number;   /**< Also the bool. */
+	const char *text; /**< Of a string. */
+};
+
+/** Options of a service; belongs to the caller, valid during the call. */
+struct lb_sched_options {
+	size_t n;
+	const struct lb_sched_option *list;
+};
+
+/**
+ * Head of what a scheduler keeps per worker and service. It outlives versions of the service, so it
+ * remembers slots, not indices, and repairs itself when `version` is not the state's. A block
+ * starts zeroed but for worker and workers. Written by its worker only.
+ */
+struct lb_sched_local {
+	uint64_t version; /**< Of the state that the rest was made for; 0: of none. */
+	uint32_t worker;  /**< 0 .. workers - 1; schedulers spread their start by it. */
+	uint32_t workers;
+};
+
+/** What a scheduler may know about a new flow and the worker that has it. */
+struct lb_sched_flow {
+	struct lb_addr src;
+	struct lb_addr dst;
+	rte_be16_t sport;
+	rte_be16_t dport;
+	uint32_t hash;                     /**< Of client address and port; for tie-breaking. */
+	uint64_t now;                      /**< TSC. */
+	const struct lb_sched_load *total; /**< All workers', at most 1 ms old; by slot. */
+	const struct lb_sched_load *delta; /**< This worker's, not yet in total; by slot. */
+	const uint64_t *closed;            /**< Bitmap of overloaded or down servers, by slot. */
+};
+
+/** A scheduler. Members marked optional may be NULL. */
+struct lb_sched_ops {
+	const char *name; /**< As in the configuration: "wrr". */
+
+	/**
+	 * Prepare to pick among n servers, in the order of the configuration. dests stays valid as
+	 * long as the state. version is unique per call and never 0. NULL: err is set. The caller
+	 * destroys it.
+	 */
+	void *(*build)(const struct lb_sched_dest *dests, size_t n,
+		const struct lb_sched_options *options, uint64_t version, struct lb_error *err);
+
+	/** Bytes of local memory, its head included. */
+	size_t (*local_size)(const void *state);
+
+	/** Index into dests, or -1 when no server takes new flows. */
+	int (*pick)(
+		const void *state, struct lb_sched_local *local, const struct lb_sched_flow *flow);
+
+	/** Optional: load, or the closed bit, of dests[i] changed on this worker. */
+	void (*changed)(const void *state, struct lb_sched_local *local, size_t i);
+
+	/** Optional: once a millisecond for services with a pick since the last. now: TSC. */
+	void (*tick)(const void *state, struct lb_sched_local *local, uint64_t now);
+
+	/** Release what build() returned. NULL is allowed. */
+	void (*destroy)(void *state);
+};
+
+/** The table that meson writes from the list of plug-ins; ends with NULL. */
+extern const struct lb_sched_ops *const lb_sched_table[];
+
+/** The scheduler called name in table, or NULL. */
+const struct lb_sched_ops *lb_sched_find(const struct lb_sched_ops *const *table, const char *name);
+
+/** Write the names in table as "rr, wrr" into out, for messages; returns out. */
+const char *lb_sched_names(const struct lb_sched_ops *const *table, char *out, size_t size);
+
+/** 0, or -EINVAL naming the first option: for schedulers that have none. */
+int lb_sched_no_options(
+	const char *scheduler, const struct lb_sched_options *options, struct lb_error *err);
+
+/** Whether the server of a slot is overloaded or down. */
+static inline bool
+lb_sched_is_closed(const struct lb_sched_flow *flow, uint32_t slot)
+{
+	return __atomic_load_n(&flow->closed[slot / 64], __ATOMIC_RELAXED) >> (slot % 64) & 1;
+}
