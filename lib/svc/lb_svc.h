@@ -1,0 +1,114 @@
+#pragma once
+/**
+ * @file
+ * Virtual services and their real servers, as published versions.
+ *
+ * Control builds a root, which never changes but for its service cells: a root points to one cell
+ * per service, a cell to an immutable struct lb_svc. A change of one service swaps its cell, a
+ * reload swaps the root. Workers read the root once per walk (lb_svc_root()), look services up and
+ * pick servers; they write only their own struct lb_svc_worker.
+ *
+ * Servers are slots: see lb_slot.h. Addresses and ports are in network order.
+ */
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lb_addr.h"
+#include "lb_error.h"
+#include "lb_fwd.h"
+#include "lb_sched.h"
+#include "lb_slot.h"
+
+/** Room for the name of a service, with its NUL. */
+#define LB_SVC_NAME 64
+
+/** A real server in one version of a service. */
+struct lb_svc_server {
+	struct lb_endpoint at;
+	uint32_t slot;
+	uint32_t weight;
+	uint32_t hop; /**< Its neighbour index, or that of the gateway to it. */
+};
+
+/** One version of a virtual service. Immutable once published. */
+struct lb_svc {
+	char name[LB_SVC_NAME];
+	struct lb_endpoint at;
+	uint8_t protocol; /**< IPPROTO_TCP or IPPROTO_UDP. */
+	uint8_t method;   /**< Index into the table of forwarding methods. */
+	bool one_way;     /**< The method's: only requests are seen. */
+	uint16_t timeout_class;
+	const struct lb_sched_ops *sched;
+	void *state; /**< Of the scheduler; made from dests. */
+	struct lb_sched_dest *dests;
+	struct lb_svc_server *servers; /**< Same order as dests. */
+	uint32_t n;
+	struct lb_sched_local *
+		*locals; /**< One per worker; shared by all versions of the service. */
+};
+
+/** A version of everything. Opaque; owned by the struct lb_svc_set that published it. */
+struct lb_svc_root;
+
+/** What the control lcore keeps: slots by key, service objects by name. */
+struct lb_svc_set;
+
+/** A server as control wants it. */
+struct lb_svc_server_spec {
+	struct lb_endpoint at;
+	uint32_t weight;
+	uint32_t hop;
+};
+
+/** A service as control wants it. Everything in it belongs to the caller. */
+struct lb_svc_spec {
+	const char *name;
+	struct lb_endpoint at;
+	uint8_t protocol;
+	uint8_t method;
+	bool one_way;
+	uint16_t timeout_class;
+	const struct lb_sched_ops *sched;
+	struct lb_sched_options options;
+	const struct lb_svc_server_spec *servers;
+	size_t n;
+};
+
+/* Control lcore. */
+
+/** Make an empty set for that many workers. NULL and errno. slots is kept, not owned. */
+struct lb_svc_set *lb_svc_create(uint32_t workers, struct lb_slots *slots);
+
+/** Free it all at once: workers have ended. NULL is allowed. */
+void lb_svc_destroy(struct lb_svc_set *set);
+
+/**
+ * Publish a version with exactly these services. Servers that were there before keep slot, counters
+ * and connections; those that are gone are retired after the grace period. On an error the running
+ * version stays. 0 or -errno with err: names used twice, addresses used twice, no slot left, no
+ * memory, options the scheduler refuses.
+ */
+int lb_svc_apply(
+	struct lb_svc_set *set, const struct lb_svc_spec *specs, size_t n, struct lb_error *err);
+
+/** Revision of the published version; grows by 1 with each. 0: none yet. */
+uint64_t lb_svc_revision(const struct lb_svc_set *set);
+
+/* Workers. */
+
+/** The present version; valid until the worker's next quiescent state. NULL before the first. */
+const struct lb_svc_root *lb_svc_root(const struct lb_svc_set *set);
+
+/** The service at an IPv4 address, or NULL. */
+const struct lb_svc *lb_svc_find4(
+	const struct lb_svc_root *root, rte_be32_t addr, rte_be16_t port, uint8_t protocol);
+
+/** The server that a slot has in this version, or NULL: it is not in it. */
+const struct lb_svc_server *lb_svc_server_of(const struct lb_svc *svc, uint32_t slot);
+
+/** Choose a server for a new flow; NULL: none takes new flows. worker: its number. */
+const struct lb_svc_server *lb_svc_pick(
+	const struct lb_svc *svc, uint32_t worker, const struct lb_sched_flow *flow);

@@ -1,0 +1,160 @@
+/*
+ * Publishing versions of all services. The next version is built aside and takes over the objects
+ * of services that did not change; then one exchange makes it the present one. The version before
+ * is freed after a grace period, and what only it had goes with it.
+ */
+
+#include "lb_svc.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lb_rcu.h"
+#include "svc_root.h"
+
+struct lb_svc_set *
+lb_svc_create(uint32_t workers, struct lb_slots *slots)
+{
+	struct lb_svc_set *set = calloc(1, sizeof(*set));
+
+	if (set == NULL)
+		return NULL;
+	set->refs = calloc(LB_SCHED_SLOTS, sizeof(*set->refs));
+	if (set->refs == NULL) {
+		free(set);
+		return NULL;
+	}
+	set->workers = workers;
+	set->slots = slots;
+	return set;
+}
+
+/* Older versions may still wait for their turn to be freed; the last of them takes the set along.
+ */
+static void
+svc_free_set(struct lb_svc_set *set)
+{
+	if (set->slots != NULL || set->roots != 0)
+		return;
+	free(set->refs);
+	free(set);
+}
+
+static void
+svc_free_root(void *arg)
+{
+	struct lb_svc_root *root = arg;
+	struct lb_svc_set *set = root->set;
+
+	svc_root_destroy(root, true);
+	svc_free_set(set);
+}
+
+void
+lb_svc_destroy(struct lb_svc_set *set)
+{
+	struct lb_svc_root *root;
+
+	if (set == NULL)
+		return;
+	set->slots = NULL;
+	root = atomic_exchange_explicit(&set->root, NULL, memory_order_relaxed);
+	if (root != NULL)
+		svc_free_root(root);
+	else
+		svc_free_set(set);
+}
+
+/* The object for spec in the next version: the present one if nothing changed. NULL: err is set. */
+static struct svc_object *
+svc_object_for(struct lb_svc_set *set, const struct lb_svc_root *present,
+	const struct lb_svc_spec *spec, struct lb_error *err)
+{
+	struct svc_object *old = NULL;
+
+	if (strlen(spec->name) >= LB_SVC_NAME) {
+		lb_error_set(err, EINVAL,
+			"service \"%.80s\": the name has more than %d bytes; shorten it",
+			spec->name, LB_SVC_NAME - 1);
+		return NULL;
+	}
+	if (present != NULL)
+		old = svc_root_find_name(present, spec->name);
+	if (old != NULL && svc_object_equal(old, spec))
+		return old;
+	return svc_object_create(set, spec, old, err);
+}
+
+/* Put the services into a new root. 0 or -errno. */
+static int
+svc_fill(struct lb_svc_root *root, const struct lb_svc_root *present,
+	const struct lb_svc_spec *specs, size_t n, struct lb_error *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct svc_object *object = svc_object_for(root->set, present, &specs[i], err);
+
+		if (object == NULL)
+			return -err->code;
+		if (svc_root_add(root, object, err) != 0) {
+			if (object->roots == 0)
+				svc_object_destroy(root->set, object, false);
+			return -err->code;
+		}
+	}
+	return 0;
+}
+
+int
+lb_svc_apply(
+	struct lb_svc_set *set, const struct lb_svc_spec *specs, size_t n, struct lb_error *err)
+{
+	struct lb_svc_root *present = atomic_load_explicit(&set->root, memory_order_relaxed);
+	struct lb_svc_root *root = svc_root_create(set, n);
+	struct lb_error unheard = { 0 };
+	int rc;
+
+	if (err == NULL)
+		err = &unheard;
+	if (root == NULL)
+		return lb_error_set(
+			err, ENOMEM, "no memory for %zu services; give the machine more memory", n);
+	rc = svc_fill(root, present, specs, n, err);
+	if (rc != 0) {
+		svc_root_destroy(root, false);
+		return rc;
+	}
+	set->revision++;
+	atomic_exchange_explicit(&set->root, root, memory_order_acq_rel);
+	if (present != NULL)
+		lb_rcu_after(svc_free_root, present);
+	return 0;
+}
+
+uint64_t
+lb_svc_revision(const struct lb_svc_set *set)
+{
+	return set->revision;
+}
+
+const struct lb_svc_root *
+lb_svc_root(const struct lb_svc_set *set)
+{
+	return atomic_load_explicit(&set->root, memory_order_acquire);
+}
+
+const struct lb_svc *
+lb_svc_find4(const struct lb_svc_root *root, rte_be32_t addr, rte_be16_t port, uint8_t protocol)
+{
+	struct lb_endpoint at = { .addr = lb_addr_ip4(addr), .port = port };
+
+	return svc_root_find(root, &at, protocol);
+}
+
+const struct lb_svc_server *
+lb_svc_pick(const struct lb_svc *svc, uint32_t worker, const struct lb_sched_flow *flow)
+{
+	int i = svc->sched->pick(svc->state, svc->locals[worker], flow);
+
+	return i < 0 ? NULL : &svc->servers[i];
+}

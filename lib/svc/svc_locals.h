@@ -1,0 +1,24 @@
+#pragma once
+/**
+ * @file
+ * What schedulers keep per worker and service, beyond versions of the service. Control lcore makes
+ * and frees them; between that each worker writes into its own.
+ */
+
+#include "lb_sched.h"
+
+/** The locals of one service. */
+struct svc_locals {
+	uint32_t refs; /**< Service objects that use them. */
+	const struct lb_sched_ops *sched;
+	size_t size;                    /**< Of each. */
+	struct lb_sched_local *block;   /**< All of them, each on cache lines of its own. */
+	struct lb_sched_local *local[]; /**< By worker. */
+};
+
+/** old once more, when it fits the scheduler and the size, else new ones. NULL: no memory. */
+struct svc_locals *svc_locals_get(
+	struct svc_locals *old, const struct lb_sched_ops *sched, size_t size, uint32_t workers);
+
+/** Give back what svc_locals_get() gave. NULL is allowed. */
+void svc_locals_put(struct svc_locals *locals);

@@ -1,0 +1,219 @@
+/* Building, comparing and freeing one version of one service: see svc_object.h. */
+
+#include "svc_object.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "svc_hash.h"
+#include "svc_options.h"
+
+static int
+object_no_memory(const struct lb_svc_spec *spec, struct lb_error *err)
+{
+	return lb_error_set(err, ENOMEM,
+		"service \"%s\": no memory for %zu servers; give the machine more memory",
+		spec->name, spec->n);
+}
+
+static int
+object_add_server(struct lb_svc_set *set, struct lb_svc *svc, const struct lb_svc_server_spec *spec,
+	struct lb_error *err)
+{
+	uint32_t slot = lb_slots_take(set->slots, svc->name, &spec->at);
+	char text[LB_ADDR_TEXT];
+
+	if (slot == LB_SLOT_NONE)
+		return lb_error_set(err, ENOSPC,
+			"service \"%s\": server %s: all %u server slots are taken; remove servers, "
+			"or "
+			"wait until the connections of removed ones have ended",
+			svc->name, lb_endpoint_text(&spec->at, text), LB_SCHED_SLOTS);
+	set->refs[slot]++;
+	svc->servers[svc->n] = (struct lb_svc_server){
+		.at = spec->at,
+		.slot = slot,
+		.weight = spec->weight,
+		.hop = spec->hop,
+	};
+	svc->dests[svc->n] = (struct lb_sched_dest){
+		.slot = slot,
+		.weight = spec->weight,
+		.addr = spec->at.addr,
+		.port = spec->at.port,
+	};
+	svc->n++;
+	return 0;
+}
+
+static int
+position_compare(const void *a, const void *b)
+{
+	const struct svc_position *x = a, *y = b;
+
+	return x->slot < y->slot ? -1 : x->slot > y->slot;
+}
+
+/* Sort servers by slot; two with the same slot are the same server. */
+static int
+object_index(struct svc_object *object, struct lb_error *err)
+{
+	struct svc_position *by_slot = object->by_slot;
+	const struct lb_svc *svc = &object->svc;
+	char text[LB_ADDR_TEXT];
+
+	for (uint32_t i = 0; i < svc->n; i++)
+		by_slot[i] = (struct svc_position){ .slot = svc->servers[i].slot, .index = i };
+	qsort(by_slot, svc->n, sizeof(*by_slot), position_compare);
+	for (uint32_t i = 1; i < svc->n; i++)
+		if (by_slot[i].slot == by_slot[i - 1].slot)
+			return lb_error_set(err, EEXIST,
+				"service \"%s\": server %s is listed twice; remove one of them",
+				svc->name,
+				lb_endpoint_text(&svc->servers[by_slot[i].index].at, text));
+	return 0;
+}
+
+static int
+object_add_servers(struct lb_svc_set *set, struct svc_object *object,
+	const struct lb_svc_spec *spec, struct lb_error *err)
+{
+	struct lb_svc *svc = &object->svc;
+
+	svc->servers = calloc(spec->n + 1, sizeof(*svc->servers));
+	svc->dests = calloc(spec->n + 1, sizeof(*svc->dests));
+	object->by_slot = calloc(spec->n + 1, sizeof(*object->by_slot));
+	if (svc->servers == NULL || svc->dests == NULL || object->by_slot == NULL)
+		return object_no_memory(spec, err);
+	for (size_t i = 0; i < spec->n; i++) {
+		int rc = object_add_server(set, svc, &spec->servers[i], err);
+
+		if (rc != 0)
+			return rc;
+	}
+	return object_index(object, err);
+}
+
+/* The scheduler's state, and the locals that go with it. */
+static int
+object_add_scheduler(struct lb_svc_set *set, struct svc_object *object,
+	const struct lb_svc_spec *spec, const struct svc_object *old, struct lb_error *err)
+{
+	struct lb_svc *svc = &object->svc;
+
+	if (svc_options_copy(&object->options, &spec->options) != 0)
+		return object_no_memory(spec, err);
+	svc->state = svc->sched->build(svc->dests, svc->n, &spec->options, ++set->builds, err);
+	if (svc->state == NULL) {
+		assert(err->code != 0);
+		lb_error_prefix(err, "service \"%s\": ", spec->name);
+		return -err->code;
+	}
+	object->locals = svc_locals_get(old == NULL ? NULL : old->locals, svc->sched,
+		svc->sched->local_size(svc->state), set->workers);
+	if (object->locals == NULL)
+		return object_no_memory(spec, err);
+	svc->locals = object->locals->local;
+	return 0;
+}
+
+struct svc_object *
+svc_object_create(struct lb_svc_set *set, const struct lb_svc_spec *spec,
+	const struct svc_object *old, struct lb_error *err)
+{
+	struct svc_object *object = calloc(1, sizeof(*object));
+	struct lb_svc *svc;
+
+	if (object == NULL) {
+		object_no_memory(spec, err);
+		return NULL;
+	}
+	svc = &object->svc;
+	snprintf(svc->name, sizeof(svc->name), "%s", spec->name);
+	svc->at = spec->at;
+	svc->protocol = spec->protocol;
+	svc->method = spec->method;
+	svc->one_way = spec->one_way;
+	svc->timeout_class = spec->timeout_class;
+	svc->sched = spec->sched;
+	if (object_add_servers(set, object, spec, err) != 0 ||
+		object_add_scheduler(set, object, spec, old, err) != 0) {
+		svc_object_destroy(set, object, false);
+		return NULL;
+	}
+	return object;
+}
+
+static bool
+server_equal(const struct lb_svc_server *server, const struct lb_svc_server_spec *spec)
+{
+	return server->weight == spec->weight && server->hop == spec->hop &&
+	       svc_endpoint_equal(&server->at, &spec->at);
+}
+
+bool
+svc_object_equal(const struct svc_object *object, const struct lb_svc_spec *spec)
+{
+	const struct lb_svc *svc = &object->svc;
+
+	if (svc->protocol != spec->protocol || svc->method != spec->method ||
+		svc->one_way != spec->one_way || svc->timeout_class != spec->timeout_class ||
+		svc->sched != spec->sched || svc->n != spec->n)
+		return false;
+	if (!svc_endpoint_equal(&svc->at, &spec->at) ||
+		!svc_options_equal(&object->options, &spec->options))
+		return false;
+	for (uint32_t i = 0; i < svc->n; i++)
+		if (!server_equal(&svc->servers[i], &spec->servers[i]))
+			return false;
+	return true;
+}
+
+static void
+object_put_slot(struct lb_svc_set *set, uint32_t slot, bool published)
+{
+	if (--set->refs[slot] != 0 || set->slots == NULL)
+		return;
+	if (published)
+		lb_slots_retire(set->slots, slot);
+	else
+		lb_slots_release(set->slots, slot);
+}
+
+void
+svc_object_destroy(struct lb_svc_set *set, struct svc_object *object, bool published)
+{
+	struct lb_svc *svc = &object->svc;
+
+	svc->sched->destroy(svc->state);
+	svc_locals_put(object->locals);
+	svc_options_free(&object->options);
+	for (uint32_t i = 0; i < svc->n; i++)
+		object_put_slot(set, svc->servers[i].slot, published);
+	free(svc->servers);
+	free(svc->dests);
+	free(object->by_slot);
+	free(object);
+}
+
+const struct lb_svc_server *
+lb_svc_server_of(const struct lb_svc *svc, uint32_t slot)
+{
+	const struct svc_object *object = (const struct svc_object *)svc;
+	uint32_t low = 0, high = svc->n;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (object->by_slot[middle].slot < slot)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == svc->n || object->by_slot[low].slot != slot)
+		return NULL;
+	return &svc->servers[object->by_slot[low].index];
+}

@@ -1,0 +1,127 @@
+/* The tables of one version: see svc_root.h. */
+
+#include "svc_root.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_common.h>
+
+#include "svc_hash.h"
+
+struct lb_svc_root *
+svc_root_create(struct lb_svc_set *set, size_t n)
+{
+	uint64_t cells = rte_align64pow2(2 * n + 2);
+	struct lb_svc_root *root = calloc(1, sizeof(*root));
+
+	if (root == NULL)
+		return NULL;
+	root->cells = aligned_alloc(RTE_CACHE_LINE_SIZE,
+		RTE_ALIGN_CEIL(cells * sizeof(*root->cells), RTE_CACHE_LINE_SIZE));
+	root->names = calloc(cells, sizeof(*root->names));
+	if (root->cells == NULL || root->names == NULL) {
+		free(root->cells);
+		free(root->names);
+		free(root);
+		return NULL;
+	}
+	memset(root->cells, 0, cells * sizeof(*root->cells));
+	root->set = set;
+	root->mask = cells - 1;
+	set->roots++;
+	return root;
+}
+
+/* Where a name stands, or the empty place where it would. */
+static struct svc_object **
+root_name_place(const struct lb_svc_root *root, const char *name)
+{
+	uint64_t at = svc_hash_name(name) & root->mask;
+
+	while (root->names[at] != NULL && strcmp(root->names[at]->svc.name, name) != 0)
+		at = (at + 1) & root->mask;
+	return &root->names[at];
+}
+
+static uint64_t
+root_hash(const struct lb_endpoint *at, uint8_t protocol)
+{
+	return svc_hash_endpoint(at, (uint64_t)protocol << 16);
+}
+
+/* Where an endpoint and protocol stand, or the empty place where they would. */
+static struct svc_cell *
+root_cell_place(const struct lb_svc_root *root, const struct lb_endpoint *at, uint8_t protocol)
+{
+	uint64_t hash = root_hash(at, protocol);
+	uint32_t tag = (uint32_t)(hash >> 32);
+
+	for (uint64_t i = hash & root->mask;; i = (i + 1) & root->mask) {
+		struct svc_cell *cell = &root->cells[i];
+		const struct lb_svc *svc = atomic_load_explicit(&cell->svc, memory_order_acquire);
+
+		if (svc == NULL)
+			return cell;
+		if (cell->tag == tag && svc->protocol == protocol &&
+			svc_endpoint_equal(&svc->at, at))
+			return cell;
+	}
+}
+
+static int
+root_refuse_address(const struct lb_svc *svc, const struct lb_svc *other, struct lb_error *err)
+{
+	char text[LB_ADDR_TEXT];
+
+	return lb_error_set(err, EEXIST,
+		"service \"%s\": %s (%s) belongs to service \"%s\" already; change one of them",
+		svc->name, lb_endpoint_text(&svc->at, text),
+		svc->protocol == IPPROTO_UDP ? "UDP" : "TCP", other->name);
+}
+
+int
+svc_root_add(struct lb_svc_root *root, struct svc_object *object, struct lb_error *err)
+{
+	const struct lb_svc *svc = &object->svc;
+	struct svc_object **name = root_name_place(root, svc->name);
+	struct svc_cell *cell = root_cell_place(root, &svc->at, svc->protocol);
+	const struct lb_svc *other = atomic_load_explicit(&cell->svc, memory_order_relaxed);
+
+	if (*name != NULL)
+		return lb_error_set(err, EEXIST,
+			"service \"%s\": the name is used twice; rename one of them", svc->name);
+	if (other != NULL)
+		return root_refuse_address(svc, other, err);
+	object->roots++;
+	*name = object;
+	cell->tag = (uint32_t)(root_hash(&svc->at, svc->protocol) >> 32);
+	atomic_store_explicit(&cell->svc, svc, memory_order_relaxed);
+	return 0;
+}
+
+struct svc_object *
+svc_root_find_name(const struct lb_svc_root *root, const char *name)
+{
+	return *root_name_place(root, name);
+}
+
+const struct lb_svc *
+svc_root_find(const struct lb_svc_root *root, const struct lb_endpoint *at, uint8_t protocol)
+{
+	return atomic_load_explicit(
+		&root_cell_place(root, at, protocol)->svc, memory_order_acquire);
+}
+
+void
+svc_root_destroy(struct lb_svc_root *root, bool published)
+{
+	for (uint64_t i = 0; i <= root->mask; i++)
+		if (root->names[i] != NULL && --root->names[i]->roots == 0)
+			svc_object_destroy(root->set, root->names[i], published);
+	root->set->roots--;
+	free(root->cells);
+	free(root->names);
+	free(root);
+}

@@ -1,0 +1,40 @@
+#pragma once
+/**
+ * @file
+ * A version of all services: found by address, port and protocol by workers, by name by control.
+ *
+ * Both tables are open addressing with linear probing and at most half full. A cell has 16 bytes,
+ * so a look-up reads one line of cells as a rule, and a miss nothing else. Control lcore, but for
+ * svc_root_find().
+ */
+
+#include "svc_object.h"
+
+/** Leads to a service; svc NULL: empty. */
+struct svc_cell {
+	uint32_t tag; /**< Upper half of the key's hash. */
+	_Atomic(const struct lb_svc *) svc;
+};
+
+struct lb_svc_root {
+	struct lb_svc_set *set;
+	uint64_t mask;             /**< Cells of each table, less 1. */
+	struct svc_cell *cells;    /**< By address, port and protocol. */
+	struct svc_object **names; /**< By name. */
+};
+
+/** An empty root for up to n services. NULL: no memory. */
+struct lb_svc_root *svc_root_create(struct lb_svc_set *set, size_t n);
+
+/** Put an object in. 0, or -EEXIST: its name, or its address, port and protocol are taken. */
+int svc_root_add(struct lb_svc_root *root, struct svc_object *object, struct lb_error *err);
+
+/** The object of a name, or NULL. */
+struct svc_object *svc_root_find_name(const struct lb_svc_root *root, const char *name);
+
+/** The service at an endpoint, or NULL. Any thread that may see the root. */
+const struct lb_svc *svc_root_find(
+	const struct lb_svc_root *root, const struct lb_endpoint *at, uint8_t protocol);
+
+/** Free it, with the objects that are in no other root. published: workers have seen it. */
+void svc_root_destroy(struct lb_svc_root *root, bool published);
