@@ -27,8 +27,7 @@ dr_check(const struct lb_fwd_server *server, struct lb_error *err)
 	if (!server->on_link)
 		return lb_error_set(err, EINVAL,
 			"service \"%s\": server %s: DR cannot reach it through a router; move it "
-			"into "
-			"the subnet of a port, or give a port an address in its subnet",
+			"into the subnet of a port, or give a port an address in its subnet",
 			server->service, text);
 	return 0;
 }

@@ -26,7 +26,7 @@ struct lb_sched_dest {
 	rte_be16_t port;
 };
 
-/** Flows of a server, as lvs.md counts them; the sum of total and delta may wrap on the way. */
+/** Flows of a server; the sum of total and delta may wrap on the way. */
 struct lb_sched_load {
 	uint32_t active;
 	uint32_t inactive;

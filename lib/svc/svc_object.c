@@ -29,8 +29,7 @@ object_add_server(struct lb_svc_set *set, struct lb_svc *svc, const struct lb_sv
 	if (slot == LB_SLOT_NONE)
 		return lb_error_set(err, ENOSPC,
 			"service \"%s\": server %s: all %u server slots are taken; remove servers, "
-			"or "
-			"wait until the connections of removed ones have ended",
+			"or wait until the connections of removed ones have ended",
 			svc->name, lb_endpoint_text(&spec->at, text), LB_SCHED_SLOTS);
 	set->refs[slot]++;
 	svc->servers[svc->n] = (struct lb_svc_server){

@@ -1,0 +1,150 @@
+#pragma once
+/**
+ * @file
+ * The connection table of one worker: single writer, sized at start, never grows.
+ *
+ * A lookup touches one 64-byte bucket and one 64-byte line, the connection. Bursts are hashed and
+ * prefetched as a whole before a bucket is touched, and all connections before one is touched.
+ *
+ * All functions belong to the worker that owns the table, but lb_conn_create() and
+ * lb_conn_destroy(), which control calls while it does not run. Times are ticks of lb_clock.h.
+ * Addresses and ports are in network order.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <rte_common.h>
+
+#include "lb_conn_state.h"
+#include "lb_fwd.h"
+#include "lb_slot.h"
+#include "lb_wheel.h"
+
+/** No connection. Indices of connections start at 1. */
+#define LB_CONN_NONE 0
+
+/**
+ * A connection that ends can still be read until the next lb_conn_expire(): packets of the same walk
+ * may have found it before. So many connections may be made between two lb_conn_expire() before a
+ * number is used anew.
+ */
+#define LB_CONN_SPARE 512
+
+/** Bits of lb_conn.flags. */
+enum lb_conn_flag {
+	LB_CONN_ONE_WAY = 1 << 0,   /**< No packet of the server was seen (DR, TUN). */
+	LB_CONN_ACTIVE = 1 << 1,    /**< Counted as active, not inactive. */
+	LB_CONN_HALF_OPEN = 1 << 2, /**< In the FIFO of those that may be evicted. */
+	LB_CONN_REPLY_KEY = 1 << 3, /**< Also found by its reply direction. */
+	LB_CONN_SEEN_SHIFT = 6,     /**< Two bits count packets until promotion. */
+};
+
+/** An IPv4 connection: one cache line. */
+struct lb_conn {
+	struct lb_fwd_target target; /**< Both keys, and where packets go. */
+	uint8_t protocol;
+	uint8_t state;       /**< enum lb_conn_tcp_state; 0 for protocols without states. */
+	uint8_t method;      /**< Index of the forwarding method. */
+	uint8_t flags;       /**< enum lb_conn_flag. */
+	uint32_t slot;       /**< Of the real server. */
+	uint32_t created;    /**< Tick. */
+	uint16_t generation; /**< Of the next hops; 0: to be resolved. */
+	uint16_t timeout_class;
+	uint32_t expiry;            /**< Tick; from then on a lookup misses. */
+	uint32_t armed;             /**< Tick for which the wheel has it. */
+	struct lb_wheel_link wheel; /**< next: also the list of free connections. */
+} __rte_cache_aligned;
+
+/** What a packet is looked up by. Request: other = VIP; reply: other = server. */
+struct lb_conn_key {
+	rte_be32_t client;
+	rte_be32_t other;
+	rte_be16_t client_port;
+	rte_be16_t other_port;
+	uint8_t protocol;
+	uint8_t direction; /**< enum lb_fwd_direction. */
+};
+
+/** A connection to be made. */
+struct lb_conn_new {
+	struct lb_fwd_target target;
+	uint8_t protocol;
+	uint8_t method;
+	bool one_way;   /**< Only requests will be seen. */
+	bool reply_key; /**< Also found by its reply direction (NAT). */
+	uint8_t event;  /**< enum lb_conn_event of the first packet. */
+	uint32_t slot;
+	uint16_t generation;
+	uint16_t timeout_class;
+};
+
+/** What happened in a table. Written by the worker, read by control, relaxed. */
+struct lb_conn_stats {
+	uint64_t entries;   /**< Connections now. */
+	uint64_t half_open; /**< Of them in the FIFO: less than 3 packets, or younger than 1 s. */
+	uint64_t created;
+	uint64_t expired;
+	uint64_t evicted; /**< Half-open ones that made room. */
+	uint64_t refused; /**< No room and nothing to evict, or a key was taken. */
+	uint64_t swept;   /**< Visited by sweeps. */
+};
+
+/** A table. */
+struct lb_conn_table;
+
+/**
+ * Make a table for so many connections. socket: NUMA node or SOCKET_ID_ANY. load: the worker's
+ * slots, kept, not owned: loads and `conns` counters are kept here. seed: secrets of the hash come
+ * from it (getrandom at start; tests pass their own). NULL: errno ENOMEM.
+ */
+struct lb_conn_table *lb_conn_create(
+	uint32_t connections, int socket, struct lb_slot_worker *load, uint64_t seed, uint32_t now);
+void lb_conn_destroy(struct lb_conn_table *table);
+
+/** Bytes that lb_conn_create() takes for so many connections. Any thread. */
+size_t lb_conn_memory(uint32_t connections);
+
+/** Find n keys; any number is split into bursts; conns[i] is NULL for a miss. */
+void lb_conn_lookup(struct lb_conn_table *table, const struct lb_conn_key *keys, uint16_t n,
+	uint32_t now, struct lb_conn **conns);
+
+/**
+ * Make a connection; its state is what the first packet's event makes of none. A flow that has one
+ * of its keys and has expired or is closing ends. When full, the oldest half-open one ends. NULL
+ * with errno ENOSPC (full of
+ * others) or EEXIST (a key is taken by a live flow); both are counted.
+ */
+struct lb_conn *lb_conn_add(
+	struct lb_conn_table *table, const struct lb_conn_new *new, uint32_t now);
+
+/**
+ * A packet of the connection passed: state, expiry, loads, promotion from the FIFO. event is 0 for
+ * protocols without states.
+ */
+void lb_conn_track(struct lb_conn_table *table, struct lb_conn *conn,
+	enum lb_fwd_direction direction, enum lb_conn_event event, uint32_t now);
+
+/** End a connection now. */
+void lb_conn_end(struct lb_conn_table *table, struct lb_conn *conn);
+
+/**
+ * After each walk: free what has ended before, and end what has expired, visiting at most budget
+ * entries; returns how many ended.
+ */
+uint32_t lb_conn_expire(struct lb_conn_table *table, uint32_t now, uint32_t budget);
+
+/**
+ * Visit connections from index `from` on, at most budget: set the bit of each slot in used, and set
+ * generation to 0 where it is not `generation`. Returns the index to go on from, 0 at the end;
+ * start with 1.
+ */
+uint32_t lb_conn_sweep(struct lb_conn_table *table, uint32_t from, uint32_t budget,
+	uint16_t generation, uint64_t *used);
+
+const struct lb_conn_stats *lb_conn_get_stats(const struct lb_conn_table *table);
+
+/** The number of a connection, stable while it can be read; and back: NULL when none has it. */
+uint32_t lb_conn_index(const struct lb_conn_table *table, const struct lb_conn *conn);
+struct lb_conn *lb_conn_at(struct lb_conn_table *table, uint32_t index);
