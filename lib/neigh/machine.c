@@ -1,0 +1,102 @@
+/*
+ * The life of a neighbour:
+ *
+ *                      heard                     stale
+ *     INCOMPLETE ----------------> REACHABLE -----------> PROBE
+ *     broadcast each retry_ms <-.     ^                   unicast each retry_ms
+ *          |                    |     |       heard         |     |
+ *          |                    |     `---------------------'     |
+ *          | learnt:            `---------------------------------|  `probes` unanswered: pinned
+ *          v `probes` unanswered                                  v  learnt
+ *         FREE                                                   FREE
+ *
+ * A pinned neighbour is stale after reachable_ms, less up to a quarter that differs between
+ * neighbours, lest those resolved together be probed together for ever. A learnt one is stale after
+ * learnt_ms, but probed only when workers used it since it was heard; if not it keeps silent, looks
+ * again each learnt_ms, and is forgotten after idle_ms.
+ */
+
+#include "neigh_machine.h"
+
+#include <rte_common.h>
+
+uint64_t
+neigh_stale_ms(const struct neigh_life *life, const struct lb_neigh_timing *timing)
+{
+	uint32_t early = (uint32_t)((uint64_t)timing->reachable_ms * life->jitter / (4 * 256));
+
+	return life->heard_ms + (life->pinned ? timing->reachable_ms - early : timing->learnt_ms);
+}
+
+bool
+neigh_is_in_use(
+	const struct neigh_life *life, const struct lb_neigh_timing *timing, uint64_t now_ms)
+{
+	return life->used_ms != 0 && now_ms - life->used_ms < timing->learnt_ms;
+}
+
+static struct neigh_step
+machine_ask(enum lb_neigh_state state, uint32_t asked, const struct lb_neigh_timing *timing,
+	uint64_t now_ms)
+{
+	return (struct neigh_step){
+		.state = state,
+		.ask = state == LB_NEIGH_PROBE ? NEIGH_ASK_IT : NEIGH_ASK_ALL,
+		.asked = asked,
+		.due_ms = now_ms + timing->retry_ms,
+	};
+}
+
+static struct neigh_step
+machine_keep(const struct neigh_life *life, uint64_t due_ms)
+{
+	return (struct neigh_step){
+		.state = life->state,
+		.ask = NEIGH_ASK_NOBODY,
+		.asked = life->asked,
+		.due_ms = due_ms,
+	};
+}
+
+static struct neigh_step
+machine_reachable(
+	const struct neigh_life *life, const struct lb_neigh_timing *timing, uint64_t now_ms)
+{
+	uint64_t stale = neigh_stale_ms(life, timing);
+	uint64_t idle = life->heard_ms + timing->idle_ms;
+
+	if (now_ms < stale)
+		return machine_keep(life, stale);
+	if (life->pinned || life->used_ms > life->heard_ms)
+		return machine_ask(LB_NEIGH_PROBE, 1, timing, now_ms);
+	if (now_ms >= idle)
+		return (struct neigh_step){ .state = LB_NEIGH_FREE };
+	return machine_keep(life, RTE_MIN(now_ms + timing->learnt_ms, idle));
+}
+
+struct neigh_step
+neigh_on_time(const struct neigh_life *life, const struct lb_neigh_timing *timing, uint64_t now_ms)
+{
+	bool given_up = life->asked >= timing->probes;
+
+	if (life->state == LB_NEIGH_REACHABLE)
+		return machine_reachable(life, timing, now_ms);
+	if (!given_up)
+		return machine_ask(life->state, life->asked + 1, timing, now_ms);
+	if (!life->pinned)
+		return (struct neigh_step){ .state = LB_NEIGH_FREE };
+	return machine_ask(LB_NEIGH_INCOMPLETE, life->asked, timing, now_ms);
+}
+
+enum neigh_hint
+neigh_on_arp(const struct lb_arp *arp, bool known, bool ours)
+{
+	struct lb_addr sender = lb_addr_ip4(arp->sender_ip);
+
+	/* The special ones include 0, the sender of a probe (RFC 5227), who has no address yet. */
+	if (lb_addr_is_special(&sender))
+		return NEIGH_IGNORE;
+	if (known)
+		return NEIGH_REFRESH;
+	return ours ? NEIGH_LEARN : NEIGH_IGNORE;
+}
