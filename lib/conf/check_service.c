@@ -1,0 +1,138 @@
+/* Services and servers against each other and against what the director has. */
+
+#include <netinet/in.h>
+#include <string.h>
+
+#include "conf_check.h"
+#include "conf_fault.h"
+#include "conf_twins.h"
+
+static int
+name_compare(const void *a, const void *b)
+{
+	return strcmp(((const struct lb_conf_service *)a)->name,
+		((const struct lb_conf_service *)b)->name);
+}
+
+static int
+endpoint_compare(const struct lb_endpoint *a, const struct lb_endpoint *b)
+{
+	int diff = lb_addr_compare(&a->addr, &b->addr);
+
+	return diff != 0 ? diff : (int)rte_be_to_cpu_16(a->port) - (int)rte_be_to_cpu_16(b->port);
+}
+
+static int
+service_compare(const void *a, const void *b)
+{
+	const struct lb_conf_service *first = a, *second = b;
+	int diff = endpoint_compare(&first->at, &second->at);
+
+	return diff != 0 ? diff : (int)first->protocol - (int)second->protocol;
+}
+
+static int
+server_compare(const void *a, const void *b)
+{
+	return endpoint_compare(
+		&((const struct lb_conf_server *)a)->at, &((const struct lb_conf_server *)b)->at);
+}
+
+static int
+check_service_twins(const struct conf_check *check)
+{
+	const struct lb_conf *conf = check->conf;
+	const struct lb_conf_service *first, *second;
+	struct conf_twins names, places;
+	char text[LB_ADDR_TEXT];
+
+	if (conf_twins_find(conf->services, conf->services_n, sizeof(*conf->services), name_compare,
+		    &names) != 0 ||
+		conf_twins_find(conf->services, conf->services_n, sizeof(*conf->services),
+			service_compare, &places) != 0)
+		return conf_fault_memory(check->err);
+	if (names.second != NULL) {
+		first = names.first;
+		second = names.second;
+		return conf_fault(check->err, &second->place,
+			"service \"%s\": the service of %s:%u has this name too; rename one",
+			second->name, first->place.file, first->place.line);
+	}
+	if (places.second != NULL) {
+		first = places.first;
+		second = places.second;
+		return conf_fault(check->err, &second->place,
+			"service \"%s\": service \"%s\" has %s:%s already; change one, or put "
+			"their servers together",
+			second->name, first->name, first->protocol == IPPROTO_TCP ? "tcp" : "udp",
+			lb_endpoint_text(&first->at, text));
+	}
+	return 0;
+}
+
+static int
+check_server(const struct conf_check *check, const struct lb_conf_service *service,
+	struct lb_conf_server *server)
+{
+	const struct conf_subnet *subnet = conf_nets_subnet(&check->nets, &server->at.addr);
+	const struct conf_own *own = conf_nets_own(&check->nets, &server->at.addr);
+	char text[LB_ADDR_TEXT], net[LB_ADDR_TEXT];
+
+	lb_endpoint_text(&server->at, text);
+	if (own != NULL && own->is_vip)
+		return conf_fault(check->err, &server->place,
+			"service \"%s\": server %s: this is a VIP; write the server's own address",
+			service->name, text);
+	if (own != NULL)
+		return conf_fault(check->err, &server->place,
+			"service \"%s\": server %s: this is the director's address on port \"%s\"; "
+			"write the server's own",
+			service->name, text, check->conf->ports[own->port].name);
+	if (subnet != NULL && conf_is_edge(&subnet->net, &server->at.addr))
+		return conf_fault(check->err, &server->place,
+			"service \"%s\": server %s: this is the network or broadcast address of "
+			"%s; write the server's own",
+			service->name, text, lb_prefix_text(&subnet->net, net));
+	server->on_link = subnet != NULL;
+	return 0;
+}
+
+static int
+check_service(const struct conf_check *check, const struct lb_conf_service *service)
+{
+	const struct conf_own *own = conf_nets_own(&check->nets, &service->at.addr);
+	const struct lb_conf_server *first, *second;
+	struct conf_twins twins;
+	char text[LB_ADDR_TEXT];
+
+	if (own == NULL || !own->is_vip)
+		return conf_fault(check->err, &service->place,
+			"service \"%s\": %s is no VIP; list it in vips", service->name,
+			lb_addr_text(&service->at.addr, text));
+	for (size_t i = 0; i < service->servers_n; i++) {
+		int rc = check_server(check, service, &service->servers[i]);
+
+		if (rc != 0)
+			return rc;
+	}
+	if (conf_twins_find(service->servers, service->servers_n, sizeof(*service->servers),
+		    server_compare, &twins) != 0)
+		return conf_fault_memory(check->err);
+	if (twins.second == NULL)
+		return 0;
+	first = twins.first;
+	second = twins.second;
+	return conf_fault(check->err, &second->place,
+		"service \"%s\": server %s: %s:%u lists it already; take one out", service->name,
+		lb_endpoint_text(&second->at, text), first->place.file, first->place.line);
+}
+
+int
+conf_check_services(struct conf_check *check)
+{
+	int rc = check_service_twins(check);
+
+	for (size_t i = 0; rc == 0 && i < check->conf->services_n; i++)
+		rc = check_service(check, &check->conf->services[i]);
+	return rc;
+}

@@ -1,0 +1,21 @@
+#pragma once
+/**
+ * @file
+ * What needs more than one object to be judged. Fills in what follows from it: the ports of routes
+ * and VIPs, and which servers are on-link. One thread at a time.
+ */
+
+#include "conf_subnet.h"
+
+/** What the checks share. */
+struct conf_check {
+	struct lb_conf *conf;
+	struct conf_nets nets; /**< Settled and sorted by conf_check_nets(). */
+	struct lb_error *err;
+};
+
+/** Ports, VIPs and routes; first. 0, or -errno with the sentence. */
+int conf_check_nets(struct conf_check *check);
+
+/** Services and servers. 0, or -errno with the sentence. */
+int conf_check_services(struct conf_check *check);

@@ -1,0 +1,23 @@
+#pragma once
+/**
+ * @file
+ * The keys of the configuration, from libconfig's tree to struct lb_conf. One thread at a time.
+ */
+
+#include "conf_schema.h"
+
+/** Fill reader->conf from the root. What needs more than one object is left to conf_check.h. */
+int conf_read_root(struct conf_reader *reader, const config_setting_t *root);
+
+/** CONF_OTHER readers of the lists of this name. */
+int conf_read_ports(struct conf_reader *reader, const config_setting_t *setting, void *object);
+int conf_read_routes(struct conf_reader *reader, const config_setting_t *setting, void *object);
+int conf_read_vips(struct conf_reader *reader, const config_setting_t *setting, void *object);
+int conf_read_services(struct conf_reader *reader, const config_setting_t *setting, void *object);
+
+/** An address that a host can have. */
+int conf_read_address(
+	struct conf_reader *reader, const config_setting_t *setting, struct lb_addr *addr);
+
+/** struct lb_conf_vip has no port yet: it is the one whose connected subnet has the address. */
+#define CONF_PORT_OF_SUBNET UINT32_MAX

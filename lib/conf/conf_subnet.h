@@ -1,0 +1,64 @@
+#pragma once
+/**
+ * @file
+ * The connected subnets of all ports, and the director's own addresses, for quick questions. Any
+ * thread; the answers point into the configuration.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lb_conf.h"
+
+/** A connected subnet: addr has no host bits left. */
+struct conf_subnet {
+	struct lb_prefix net;
+	uint32_t port;
+};
+
+/** An address of a port, or a VIP. */
+struct conf_own {
+	struct lb_addr addr;
+	uint32_t port; /**< Of a port's address. */
+	bool is_vip;
+	const struct lb_conf_place *place;
+};
+
+/** What the director has. Subnets do not overlap; both arrays are sorted once they are checked. */
+struct conf_nets {
+	struct conf_subnet *subnets;
+	size_t subnets_n;
+	struct conf_own *owns; /**< First those of ports, then VIPs, each in the file's order. */
+	size_t owns_n;
+};
+
+/** The network of a prefix, without the host bits. */
+struct lb_prefix conf_network(const struct lb_prefix *prefix);
+
+/** Whether an IPv4 address is the first or last of its network, which no host can have. */
+bool conf_is_edge(const struct lb_prefix *net, const struct lb_addr *addr);
+
+/** Collect from conf. 0, or -ENOMEM. */
+int conf_nets_init(struct conf_nets *nets, const struct lb_conf *conf);
+void conf_nets_fini(struct conf_nets *nets);
+
+/**
+ * Sort the subnets and leave out those that lie in others of the same port. Returns one that
+ * overlaps a subnet of another port, which is then in *other; NULL: none does.
+ */
+const struct conf_subnet *conf_nets_settle(
+	struct conf_nets *nets, const struct conf_subnet **other);
+
+/** The subnet that has addr, or NULL. After conf_nets_settle(). */
+const struct conf_subnet *conf_nets_subnet(
+	const struct conf_nets *nets, const struct lb_addr *addr);
+
+/** Order of struct conf_own by address. */
+int conf_own_compare(const void *a, const void *b);
+
+/** Sort the addresses, which ends the order of the file. */
+void conf_nets_sort_owns(struct conf_nets *nets);
+
+/** What addr is of the director's, or NULL. After conf_nets_sort_owns(). */
+const struct conf_own *conf_nets_own(const struct conf_nets *nets, const struct lb_addr *addr);

@@ -1,0 +1,148 @@
+#pragma once
+/**
+ * @file
+ * The configuration: text to struct lb_conf, and every fault with file:line, value and remedy.
+ *
+ * The only place that sees libconfig. The text is scanned before libconfig reads it, since
+ * libconfig wraps large integers in silence, ends the process on some includes and blocks on
+ * others. What is checked here depends on the file alone; names of schedulers and forwarding
+ * methods are checked by who knows the plug-ins, with the places kept here. Any one thread; a
+ * struct lb_conf is private to its caller and never changes after lb_conf_load().
+ *
+ * Times are milliseconds, addresses and ports in network order.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lb_addr.h"
+#include "lb_error.h"
+
+/** Limits of this build. */
+#define LB_CONF_WORKERS_MAX 64
+#define LB_CONF_PORTS_MAX 32
+#define LB_CONF_NAME_MAX 63 /**< Letters of a name. */
+
+/**
+ * Where something stands: "pollux.conf:41". The file's name is as given to lb_conf_load(); that of
+ * an included file begins with the folder of the file that includes it.
+ */
+struct lb_conf_place {
+	const char *file;
+	unsigned int line;
+};
+
+enum lb_conf_idle {
+	LB_CONF_IDLE_SLEEP,
+	LB_CONF_IDLE_SPIN,
+};
+
+enum lb_conf_hugepages {
+	LB_CONF_HUGEPAGES_AUTO,
+	LB_CONF_HUGEPAGES_REQUIRE,
+	LB_CONF_HUGEPAGES_NEVER,
+};
+
+struct lb_conf_cpu {
+	uint32_t control;
+	uint32_t workers[LB_CONF_WORKERS_MAX]; /**< CPU of each worker; may repeat with "sleep". */
+	uint32_t workers_n;
+	uint32_t other;
+	enum lb_conf_idle idle;
+	uint32_t idle_max_us;
+};
+
+struct lb_conf_memory {
+	enum lb_conf_hugepages hugepages;
+	uint32_t mb; /**< 0: computed. */
+	uint32_t connections;
+	uint32_t connections6;
+	struct lb_conf_place place;
+};
+
+struct lb_conf_port {
+	const char *name;
+	const char *device; /**< PCI address or vdev string. */
+	struct lb_prefix *addresses;
+	size_t addresses_n;
+	uint16_t mtu;
+	uint16_t rx_queues; /**< 0: one per worker if the device has them. */
+	struct lb_conf_place place;
+};
+
+struct lb_conf_route {
+	struct lb_prefix to;
+	struct lb_addr via;
+	uint32_t port; /**< Index of the port whose subnet has via. */
+	struct lb_conf_place place;
+};
+
+struct lb_conf_vip {
+	struct lb_addr address;
+	uint32_t port; /**< Index of the port that answers for it. */
+	struct lb_conf_place place;
+};
+
+struct lb_conf_server {
+	struct lb_endpoint at;
+	uint32_t weight;
+	bool on_link; /**< In a connected subnet of a port. */
+	struct lb_conf_place place;
+};
+
+enum lb_conf_option_type {
+	LB_CONF_OPTION_BOOL,
+	LB_CONF_OPTION_INT,
+	LB_CONF_OPTION_STRING,
+};
+
+/** An entry of `scheduler_options`, passed on unchecked. */
+struct lb_conf_option {
+	const char *name;
+	enum lb_conf_option_type type;
+	int64_t number; /**< Also the bool. */
+	const char *text;
+};
+
+struct lb_conf_service {
+	const char *name;
+	struct lb_endpoint at;
+	uint8_t protocol; /**< IPPROTO_TCP or IPPROTO_UDP. */
+	const char *scheduler;
+	const char *forward;
+	struct lb_conf_option *options;
+	size_t options_n;
+	struct lb_conf_server *servers;
+	size_t servers_n;
+	struct lb_conf_place place;
+	struct lb_conf_place scheduler_place; /**< Of the key, or of the service. */
+	struct lb_conf_place forward_place;
+};
+
+/** A whole configuration. All that it points to lives as long as it does. */
+struct lb_conf {
+	struct lb_conf_cpu cpu;
+	struct lb_conf_memory memory;
+	struct lb_conf_port *ports;
+	size_t ports_n;
+	struct lb_conf_route *routes;
+	size_t routes_n;
+	struct lb_conf_vip *vips;
+	size_t vips_n;
+	struct lb_conf_service *services;
+	size_t services_n;
+	const char
+		*rpc_socket; /**< Also names the instance: the EAL file prefix is made from it. */
+	const char *log_level;
+	void *arena; /**< Owns all of the above. */
+};
+
+/** Read, scan, parse and check a file. NULL: err has the sentence. */
+struct lb_conf *lb_conf_load(const char *path, struct lb_error *err);
+
+/** NULL is allowed. */
+void lb_conf_destroy(struct lb_conf *conf);
+
+/** Put "file:line: " before the sentence in err and return -err->code. */
+int lb_conf_fault(const struct lb_conf_place *place, struct lb_error *err);

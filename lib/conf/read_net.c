@@ -1,0 +1,226 @@
+/* Ports, routes and VIPs. */
+
+#include <string.h>
+
+#include "conf_object.h"
+#include "conf_read.h"
+
+#define ADDRESSES_MAX 64
+#define ROUTES_MAX 4096
+
+static int
+fault_address(struct conf_reader *reader, const config_setting_t *setting, const char *form)
+{
+	return conf_fault_at(reader, setting, "\"%.63s\" is no address; write it as \"%s\"",
+		config_setting_get_string(setting), form);
+}
+
+/* What holds for any address of this version. */
+static int
+check_address(
+	struct conf_reader *reader, const config_setting_t *setting, const struct lb_addr *addr)
+{
+	const char *text = config_setting_get_string(setting);
+
+	if (addr->family != AF_INET)
+		return conf_fault_at(reader, setting,
+			"\"%.63s\": IPv6 is not supported by this version; leave it out", text);
+	return 0;
+}
+
+static int
+check_host(struct conf_reader *reader, const config_setting_t *setting, const struct lb_addr *addr)
+{
+	int rc = check_address(reader, setting, addr);
+
+	if (rc == 0 && lb_addr_is_special(addr))
+		return conf_fault_at(reader, setting,
+			"\"%.63s\" is loopback, multicast, broadcast or no address at all; choose "
+			"one that a host can have",
+			config_setting_get_string(setting));
+	return rc;
+}
+
+int
+conf_read_address(struct conf_reader *reader, const config_setting_t *setting, struct lb_addr *addr)
+{
+	if (config_setting_type(setting) != CONFIG_TYPE_STRING)
+		return conf_fault_type(reader, setting, "an address between quotes: \"10.1.0.1\"");
+	if (lb_addr_parse(config_setting_get_string(setting), addr) != 0)
+		return fault_address(reader, setting, "10.1.0.1");
+	return check_host(reader, setting, addr);
+}
+
+static int
+read_prefix(struct conf_reader *reader, const config_setting_t *setting, struct lb_prefix *prefix)
+{
+	if (config_setting_type(setting) != CONFIG_TYPE_STRING)
+		return conf_fault_type(reader, setting,
+			"an address and its length between quotes: \"10.1.0.1/24\"");
+	if (lb_prefix_parse(config_setting_get_string(setting), prefix) != 0)
+		return fault_address(reader, setting, "10.1.0.1/24");
+	return 0;
+}
+
+static int
+read_port_address(struct conf_reader *reader, const config_setting_t *setting, void *item)
+{
+	struct lb_prefix *prefix = item;
+	int rc = read_prefix(reader, setting, prefix);
+
+	return rc != 0 ? rc : check_host(reader, setting, &prefix->addr);
+}
+
+static int
+read_port_addresses(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	static const struct conf_list list = {
+		.size = sizeof(struct lb_prefix),
+		.max = ADDRESSES_MAX,
+		.read = read_port_address,
+	};
+	struct lb_conf_port *port = object;
+
+	return conf_read_list(reader, setting, &list, &port->addresses, &port->addresses_n);
+}
+
+static int
+read_port(struct conf_reader *reader, const config_setting_t *setting, void *item)
+{
+	static const struct conf_word host[] = {
+		{ "none", 0 },
+		{ .name = NULL },
+	};
+	static const struct conf_key keys[] = {
+		{ "name", CONF_NAME, "\"wan\"", CONF_MEMBER(struct lb_conf_port, name) },
+		{ "device", CONF_STRING, "\"0000:03:00.0\"",
+			CONF_MEMBER(struct lb_conf_port, device) },
+		{ "addresses", CONF_OTHER, .read = read_port_addresses },
+		{ "mtu", CONF_NUMBER, CONF_MEMBER(struct lb_conf_port, mtu), .min = 576,
+			.max = 9000, .fallback = 1500 },
+		{ "host", CONF_WORD, .words = host },
+		{ "rx_queues", CONF_NUMBER, CONF_MEMBER(struct lb_conf_port, rx_queues),
+			.max = 64 },
+		{ .name = NULL },
+	};
+	struct lb_conf_port *port = item;
+
+	port->place = conf_place(reader, setting);
+	return conf_read_group(reader, setting, keys, port);
+}
+
+int
+conf_read_ports(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	static const struct conf_list list = {
+		.size = sizeof(struct lb_conf_port),
+		.max = LB_CONF_PORTS_MAX,
+		.read = read_port,
+	};
+	struct lb_conf *conf = object;
+	int rc = conf_read_list(reader, setting, &list, &conf->ports, &conf->ports_n);
+
+	if (rc == 0 && conf->ports_n == 0)
+		return conf_fault_at(
+			reader, setting, "ports is empty; a director needs at least one port");
+	return rc;
+}
+
+static int
+read_route_to(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	struct lb_prefix *to = &((struct lb_conf_route *)object)->to;
+	int rc = read_prefix(reader, setting, to);
+
+	return rc != 0 ? rc : check_address(reader, setting, &to->addr);
+}
+
+static int
+read_route_via(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	return conf_read_address(reader, setting, &((struct lb_conf_route *)object)->via);
+}
+
+static int
+read_route(struct conf_reader *reader, const config_setting_t *setting, void *item)
+{
+	static const struct conf_key keys[] = {
+		{ "to", CONF_OTHER, "\"0.0.0.0/0\"", .read = read_route_to },
+		{ "via", CONF_OTHER, "\"10.1.0.1\"", .read = read_route_via },
+		{ .name = NULL },
+	};
+	struct lb_conf_route *route = item;
+
+	route->place = conf_place(reader, setting);
+	return conf_read_group(reader, setting, keys, route);
+}
+
+int
+conf_read_routes(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	static const struct conf_list list = {
+		.size = sizeof(struct lb_conf_route),
+		.max = ROUTES_MAX,
+		.read = read_route,
+	};
+	struct lb_conf *conf = object;
+
+	return conf_read_list(reader, setting, &list, &conf->routes, &conf->routes_n);
+}
+
+static int
+read_vip_address(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	return conf_read_address(reader, setting, &((struct lb_conf_vip *)object)->address);
+}
+
+static int
+read_vip_port(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	struct lb_conf_vip *vip = object;
+	const char *name;
+
+	vip->port = CONF_PORT_OF_SUBNET;
+	if (setting == NULL)
+		return 0;
+	if (config_setting_type(setting) != CONFIG_TYPE_STRING)
+		return conf_fault_type(reader, setting, "the name of a port between quotes");
+	name = config_setting_get_string(setting);
+	for (size_t i = 0; i < reader->conf->ports_n; i++)
+		if (strcmp(reader->conf->ports[i].name, name) == 0)
+			vip->port = (uint32_t)i;
+	if (vip->port == CONF_PORT_OF_SUBNET)
+		return conf_fault_at(reader, setting,
+			"there is no port \"%.63s\"; name one that ports lists", name);
+	return 0;
+}
+
+static int
+read_vip(struct conf_reader *reader, const config_setting_t *setting, void *item)
+{
+	static const struct conf_key keys[] = {
+		{ "address", CONF_OTHER, "\"10.1.0.200\"", .read = read_vip_address },
+		{ "port", CONF_OTHER, .read = read_vip_port },
+		{ .name = NULL },
+	};
+	struct lb_conf_vip *vip = item;
+
+	vip->place = conf_place(reader, setting);
+	if (config_setting_is_group(setting))
+		return conf_read_group(reader, setting, keys, vip);
+	vip->port = CONF_PORT_OF_SUBNET;
+	return conf_read_address(reader, setting, &vip->address);
+}
+
+int
+conf_read_vips(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	static const struct conf_list list = {
+		.size = sizeof(struct lb_conf_vip),
+		.max = SIZE_MAX,
+		.read = read_vip,
+	};
+	struct lb_conf *conf = object;
+
+	return conf_read_list(reader, setting, &list, &conf->vips, &conf->vips_n);
+}

@@ -1,0 +1,156 @@
+/* Services and their servers. */
+
+#include <netinet/in.h>
+
+#include "conf_fault.h"
+#include "conf_object.h"
+#include "conf_read.h"
+
+static int
+read_server_address(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	return conf_read_address(reader, setting, &((struct lb_conf_server *)object)->at.addr);
+}
+
+static int
+read_server(struct conf_reader *reader, const config_setting_t *setting, void *item)
+{
+	static const struct conf_key keys[] = {
+		{ "address", CONF_OTHER, "\"10.2.0.21\"", .read = read_server_address },
+		{ "port", CONF_L4_PORT, CONF_MEMBER(struct lb_conf_server, at.port), .min = 1,
+			.max = 65535 },
+		{ "weight", CONF_NUMBER, CONF_MEMBER(struct lb_conf_server, weight), .max = 65535,
+			.fallback = 1 },
+		{ .name = NULL },
+	};
+	struct lb_conf_server *server = item;
+
+	server->place = conf_place(reader, setting);
+	return conf_read_group(reader, setting, keys, server);
+}
+
+/* The service's port is known here, since its key comes first in the table. */
+static int
+read_servers(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	static const struct conf_list list = {
+		.size = sizeof(struct lb_conf_server),
+		.max = SIZE_MAX,
+		.read = read_server,
+	};
+	struct lb_conf_service *service = object;
+	int rc = conf_read_list(reader, setting, &list, &service->servers, &service->servers_n);
+
+	for (size_t i = 0; rc == 0 && i < service->servers_n; i++)
+		if (service->servers[i].at.port == 0)
+			service->servers[i].at.port = service->at.port;
+	return rc;
+}
+
+static int
+read_option(
+	struct conf_reader *reader, const config_setting_t *setting, struct lb_conf_option *option)
+{
+	option->name = conf_arena_text(reader->arena, config_setting_name(setting));
+	if (option->name == NULL)
+		return conf_fault_memory(reader->err);
+	switch (config_setting_type(setting)) {
+	case CONFIG_TYPE_BOOL:
+		option->type = LB_CONF_OPTION_BOOL;
+		option->number = config_setting_get_bool(setting);
+		return 0;
+	case CONFIG_TYPE_INT:
+		option->type = LB_CONF_OPTION_INT;
+		option->number = config_setting_get_int(setting);
+		return 0;
+	case CONFIG_TYPE_INT64:
+		option->type = LB_CONF_OPTION_INT;
+		option->number = config_setting_get_int64(setting);
+		return 0;
+	case CONFIG_TYPE_STRING:
+		option->type = LB_CONF_OPTION_STRING;
+		option->text = conf_arena_text(reader->arena, config_setting_get_string(setting));
+		return option->text == NULL ? conf_fault_memory(reader->err) : 0;
+	default:
+		return conf_fault_type(
+			reader, setting, "true or false, a whole number or a string");
+	}
+}
+
+static int
+read_options(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	struct lb_conf_service *service = object;
+	int rc = 0;
+
+	if (setting == NULL)
+		return 0;
+	if (!config_setting_is_group(setting))
+		return conf_fault_type(reader, setting, "a group: { option = value; }");
+	service->options_n = (size_t)config_setting_length(setting);
+	service->options =
+		conf_arena_alloc(reader->arena, service->options_n * sizeof(service->options[0]));
+	if (service->options == NULL)
+		return conf_fault_memory(reader->err);
+	for (size_t i = 0; rc == 0 && i < service->options_n; i++)
+		rc = read_option(reader, config_setting_get_elem(setting, (unsigned int)i),
+			&service->options[i]);
+	return rc;
+}
+
+static int
+read_service_address(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	return conf_read_address(reader, setting, &((struct lb_conf_service *)object)->at.addr);
+}
+
+static int
+read_service(struct conf_reader *reader, const config_setting_t *setting, void *item)
+{
+	static const struct conf_word protocols[] = {
+		{ "tcp", IPPROTO_TCP },
+		{ "udp", IPPROTO_UDP },
+		{ .name = NULL },
+	};
+	static const struct conf_key keys[] = {
+		{ "name", CONF_NAME, "\"web\"", CONF_MEMBER(struct lb_conf_service, name) },
+		{ "address", CONF_OTHER, "\"10.1.0.200\"", .read = read_service_address },
+		{ "port", CONF_L4_PORT, "80", CONF_MEMBER(struct lb_conf_service, at.port),
+			.min = 1, .max = 65535 },
+		{ "protocol", CONF_WORD, CONF_MEMBER(struct lb_conf_service, protocol),
+			.fallback = IPPROTO_TCP, .words = protocols },
+		{ "scheduler", CONF_STRING, CONF_MEMBER(struct lb_conf_service, scheduler),
+			.fallback_text = "wrr" },
+		{ "scheduler_options", CONF_OTHER, .read = read_options },
+		{ "forward", CONF_STRING, CONF_MEMBER(struct lb_conf_service, forward),
+			.fallback_text = "dr" },
+		{ "servers", CONF_OTHER, .read = read_servers },
+		{ .name = NULL },
+	};
+	struct lb_conf_service *service = item;
+	int rc;
+
+	service->place = conf_place(reader, setting);
+	rc = conf_read_group(reader, setting, keys, service);
+	if (rc != 0)
+		return rc;
+	service->scheduler_place = service->forward_place = service->place;
+	if (conf_member(setting, "scheduler") != NULL)
+		service->scheduler_place = conf_place(reader, conf_member(setting, "scheduler"));
+	if (conf_member(setting, "forward") != NULL)
+		service->forward_place = conf_place(reader, conf_member(setting, "forward"));
+	return 0;
+}
+
+int
+conf_read_services(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	static const struct conf_list list = {
+		.size = sizeof(struct lb_conf_service),
+		.max = SIZE_MAX,
+		.read = read_service,
+	};
+	struct lb_conf *conf = object;
+
+	return conf_read_list(reader, setting, &list, &conf->services, &conf->services_n);
+}

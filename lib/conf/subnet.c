@@ -1,0 +1,144 @@
+/* Sorted arrays and binary search: see conf_subnet.h. */
+
+#include "conf_subnet.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct lb_prefix
+conf_network(const struct lb_prefix *prefix)
+{
+	struct lb_prefix net = *prefix;
+	size_t bytes = prefix->addr.family == AF_INET6 ? 16 : 4;
+
+	for (size_t i = 0; i < bytes; i++) {
+		size_t bits = prefix->len > 8 * i ? prefix->len - 8 * i : 0;
+
+		if (bits < 8)
+			net.addr.bytes[i] &= (uint8_t)(0xff00 >> bits);
+	}
+	return net;
+}
+
+bool
+conf_is_edge(const struct lb_prefix *net, const struct lb_addr *addr)
+{
+	uint32_t hosts = net->len == 0 ? UINT32_MAX : (1u << (32 - net->len)) - 1;
+	uint32_t host = rte_be_to_cpu_32(addr->ip4) & hosts;
+
+	return net->len <= 30 && lb_prefix_contains(net, addr) && (host == 0 || host == hosts);
+}
+
+int
+conf_nets_init(struct conf_nets *nets, const struct lb_conf *conf)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < conf->ports_n; i++)
+		n += conf->ports[i].addresses_n;
+	*nets = (struct conf_nets){
+		.subnets = calloc(n + 1, sizeof(*nets->subnets)),
+		.owns = calloc(n + conf->vips_n + 1, sizeof(*nets->owns)),
+	};
+	if (nets->subnets == NULL || nets->owns == NULL) {
+		conf_nets_fini(nets);
+		return -ENOMEM;
+	}
+	for (uint32_t i = 0; i < conf->ports_n; i++) {
+		const struct lb_conf_port *port = &conf->ports[i];
+
+		for (size_t j = 0; j < port->addresses_n; j++) {
+			nets->subnets[nets->subnets_n++] =
+				(struct conf_subnet){ conf_network(&port->addresses[j]), i };
+			nets->owns[nets->owns_n++] = (struct conf_own){
+				.addr = port->addresses[j].addr,
+				.port = i,
+				.place = &port->place,
+			};
+		}
+	}
+	for (size_t i = 0; i < conf->vips_n; i++)
+		nets->owns[nets->owns_n++] = (struct conf_own){
+			.addr = conf->vips[i].address,
+			.is_vip = true,
+			.place = &conf->vips[i].place,
+		};
+	return 0;
+}
+
+void
+conf_nets_fini(struct conf_nets *nets)
+{
+	free(nets->subnets);
+	free(nets->owns);
+}
+
+/* By first address; of equal ones the wider first, so that a subnet stands after what has it. */
+static int
+subnet_compare(const void *a, const void *b)
+{
+	const struct conf_subnet *first = a, *second = b;
+	int diff = lb_addr_compare(&first->net.addr, &second->net.addr);
+
+	return diff != 0 ? diff : (int)first->net.len - (int)second->net.len;
+}
+
+const struct conf_subnet *
+conf_nets_settle(struct conf_nets *nets, const struct conf_subnet **other)
+{
+	size_t kept = 0;
+
+	qsort(nets->subnets, nets->subnets_n, sizeof(*nets->subnets), subnet_compare);
+	for (size_t i = 0; i < nets->subnets_n; i++) {
+		const struct conf_subnet *subnet = &nets->subnets[i];
+		const struct conf_subnet *last = kept == 0 ? NULL : &nets->subnets[kept - 1];
+
+		if (last == NULL || !lb_prefix_contains(&last->net, &subnet->net.addr)) {
+			nets->subnets[kept++] = *subnet;
+		} else if (last->port != subnet->port) {
+			*other = last;
+			return subnet;
+		}
+	}
+	nets->subnets_n = kept;
+	return NULL;
+}
+
+const struct conf_subnet *
+conf_nets_subnet(const struct conf_nets *nets, const struct lb_addr *addr)
+{
+	size_t low = 0, high = nets->subnets_n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (lb_addr_compare(&nets->subnets[middle].net.addr, addr) <= 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == 0 || !lb_prefix_contains(&nets->subnets[low - 1].net, addr))
+		return NULL;
+	return &nets->subnets[low - 1];
+}
+
+int
+conf_own_compare(const void *a, const void *b)
+{
+	return lb_addr_compare(
+		&((const struct conf_own *)a)->addr, &((const struct conf_own *)b)->addr);
+}
+
+void
+conf_nets_sort_owns(struct conf_nets *nets)
+{
+	qsort(nets->owns, nets->owns_n, sizeof(*nets->owns), conf_own_compare);
+}
+
+const struct conf_own *
+conf_nets_own(const struct conf_nets *nets, const struct lb_addr *addr)
+{
+	const struct conf_own key = { .addr = *addr };
+
+	return bsearch(&key, nets->owns, nets->owns_n, sizeof(*nets->owns), conf_own_compare);
+}

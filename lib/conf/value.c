@@ -1,0 +1,145 @@
+/* Numbers, words and strings: see conf_value.h. */
+
+#include "conf_value.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <rte_byteorder.h>
+
+#include "conf_fault.h"
+#include "conf_object.h"
+
+/* For a number that is absent as for one that is there. */
+static void
+store_number(const struct conf_key *key, void *object, uint64_t number)
+{
+	char *member = (char *)object + key->offset;
+	uint8_t n8 = (uint8_t)number;
+	uint16_t n16 = (uint16_t)number;
+	uint32_t n32 = (uint32_t)number;
+
+	if (key->type == CONF_L4_PORT)
+		n16 = rte_cpu_to_be_16(n16);
+	if (key->size == sizeof(n8))
+		memcpy(member, &n8, sizeof(n8));
+	else if (key->size == sizeof(n16))
+		memcpy(member, &n16, sizeof(n16));
+	else if (key->size == sizeof(n32))
+		memcpy(member, &n32, sizeof(n32));
+}
+
+int
+conf_read_number(struct conf_reader *reader, const config_setting_t *setting,
+	const struct conf_key *key, uint64_t *number)
+{
+	int type = config_setting_type(setting);
+	char range[64], name[CONF_OBJECT_TEXT];
+	long long value;
+
+	snprintf(range, sizeof(range), "%s%lld to %lld", key->zero ? "0, or " : "",
+		(long long)key->min, (long long)key->max);
+	if (type != CONFIG_TYPE_INT && type != CONFIG_TYPE_INT64) {
+		char wanted[96];
+
+		snprintf(wanted, sizeof(wanted), "a whole number: %s", range);
+		return conf_fault_type(reader, setting, wanted);
+	}
+	value = type == CONFIG_TYPE_INT ? config_setting_get_int(setting)
+					: config_setting_get_int64(setting);
+	if ((value < key->min || value > key->max) && !(key->zero && value == 0))
+		return conf_fault_at(reader, setting, "%s is %lld, which is out of range; write %s",
+			conf_key_text(setting, name), value, range);
+	*number = (uint64_t)value;
+	return 0;
+}
+
+int
+conf_read_string(struct conf_reader *reader, const config_setting_t *setting, const char **text)
+{
+	char key[CONF_OBJECT_TEXT];
+
+	if (config_setting_type(setting) != CONFIG_TYPE_STRING)
+		return conf_fault_type(reader, setting, "a string between quotes");
+	if (config_setting_get_string(setting)[0] == '\0')
+		return conf_fault_at(reader, setting,
+			"%s is empty; write something between the quotes",
+			conf_key_text(setting, key));
+	*text = conf_arena_text(reader->arena, config_setting_get_string(setting));
+	return *text == NULL ? conf_fault_memory(reader->err) : 0;
+}
+
+static int
+read_name(struct conf_reader *reader, const config_setting_t *setting, const char **name)
+{
+	int rc = conf_read_string(reader, setting, name);
+	size_t n;
+
+	if (rc != 0)
+		return rc;
+	n = strspn(*name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+	if ((*name)[n] != '\0' || n > LB_CONF_NAME_MAX)
+		return conf_fault_at(reader, setting,
+			"a name has letters, digits and . _ - only, and at most %d of them; choose "
+			"another",
+			LB_CONF_NAME_MAX);
+	return 0;
+}
+
+static int
+read_word(struct conf_reader *reader, const config_setting_t *setting, const struct conf_key *key,
+	uint64_t *value)
+{
+	char known[128] = "", wanted[160];
+	const char *text;
+	size_t n = 0;
+
+	for (const struct conf_word *word = key->words; word->name != NULL; word++)
+		n += (size_t)snprintf(
+			known + n, sizeof(known) - n, "%s\"%s\"", n == 0 ? "" : ", ", word->name);
+	snprintf(wanted, sizeof(wanted), "one of %s", known);
+	if (config_setting_type(setting) != CONFIG_TYPE_STRING)
+		return conf_fault_type(reader, setting, wanted);
+	text = config_setting_get_string(setting);
+	for (const struct conf_word *word = key->words; word->name != NULL; word++) {
+		if (strcmp(word->name, text) == 0) {
+			*value = word->value;
+			return 0;
+		}
+	}
+	return conf_fault_at(
+		reader, setting, "%s is \"%.63s\"; this build has %s", key->name, text, known);
+}
+
+int
+conf_read_key(struct conf_reader *reader, const config_setting_t *setting,
+	const struct conf_key *key, void *object)
+{
+	const char **text = (void *)((char *)object + key->offset);
+	uint64_t number = key->fallback;
+	int rc = 0;
+
+	switch (key->type) {
+	case CONF_OTHER:
+		return key->read(reader, setting, object);
+	case CONF_STRING:
+	case CONF_NAME:
+		*text = key->fallback_text;
+		if (setting == NULL)
+			return 0;
+		return key->type == CONF_NAME ? read_name(reader, setting, text)
+					      : conf_read_string(reader, setting, text);
+	case CONF_WORD:
+		if (setting != NULL)
+			rc = read_word(reader, setting, key, &number);
+		break;
+	case CONF_NUMBER:
+	case CONF_L4_PORT:
+		if (setting != NULL)
+			rc = conf_read_number(reader, setting, key, &number);
+		break;
+	}
+	if (rc == 0)
+		store_number(key, object, number);
+	return rc;
+}
