@@ -26,9 +26,9 @@
 #define LB_CONN_NONE 0
 
 /**
- * A connection that ends can still be read until the next lb_conn_expire(): packets of the same walk
- * may have found it before. So many connections may be made between two lb_conn_expire() before a
- * number is used anew.
+ * A connection that ends can still be read until the next lb_conn_expire(): packets of the same
+ * walk may have found it before. So many connections may be made between two lb_conn_expire()
+ * before a number is used anew.
  */
 #define LB_CONN_SPARE 512
 

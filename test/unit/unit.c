@@ -5,6 +5,7 @@
 
 #include "unit.h"
 
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,11 +17,11 @@
 static int number;
 
 void
-unit_eal(void)
+unit_eal_mb(unsigned int mb)
 {
 	static bool started;
 	char program[] = "unit", no_huge[] = "--no-huge", no_pci[] = "--no-pci";
-	char no_telemetry[] = "--no-telemetry", memory[] = "-m256", lcores[] = "--lcores=0@0";
+	char no_telemetry[] = "--no-telemetry", memory[16], lcores[] = "--lcores=0@0";
 	char level[] = "--log-level=error", shared[] = "--no-shconf";
 	char *argv[] = { program, no_huge, no_pci, no_telemetry, memory, lcores, level, shared,
 		NULL };
@@ -28,11 +29,27 @@ unit_eal(void)
 	if (started)
 		return;
 	started = true;
+	snprintf(memory, sizeof(memory), "-m%u", mb);
 	unsetenv("XDG_RUNTIME_DIR");
 	if (rte_eal_init((int)(sizeof(argv) / sizeof(argv[0])) - 1, argv) < 0) {
 		printf("Bail out! rte_eal_init failed\n");
 		exit(1);
 	}
+}
+
+void
+unit_eal(void)
+{
+	unit_eal_mb(256);
+}
+
+void
+unit_any_cpu(void)
+{
+	cpu_set_t all;
+
+	memset(&all, 0xff, sizeof(all));
+	CU_ASSERT_EQUAL(sched_setaffinity(0, sizeof(all), &all), 0);
 }
 
 static void

@@ -35,3 +35,9 @@ extern const struct unit_suite *const unit_suites[];
 
 /** Start DPDK's EAL without hugepages, devices or files; once, later calls do nothing. */
 void unit_eal(void);
+
+/** Let a thread run on every CPU: it inherits the one that EAL keeps the main thread on. */
+void unit_any_cpu(void);
+
+/** The same with so many MiB. */
+void unit_eal_mb(unsigned int mb);

@@ -1,0 +1,100 @@
+/*
+ * Finds the connections of a burst. A flow of another worker goes there; a hit goes to the
+ * forwarding method that its connection was made with, so that no change of configuration moves a
+ * live flow.
+ */
+
+#include "flow.h"
+#include "lb_node.h"
+
+enum conn_lookup_edge {
+	CONN_LOOKUP_TO_NEW,
+	CONN_LOOKUP_TO_STEER,
+	CONN_LOOKUP_DROP_TRUNCATED,
+	CONN_LOOKUP_TO_FWD, /* The first method; the others follow. */
+};
+
+/* The flows of a piece that are ours to look up. */
+struct own_flows {
+	uint16_t n;
+	uint16_t at[LB_NODE_PIECE]; /* Where they stand in the piece. */
+	struct lb_conn_key keys[LB_NODE_PIECE];
+	enum lb_conn_event events[LB_NODE_PIECE];
+	struct lb_conn *conns[LB_NODE_PIECE];
+};
+
+/* Whether the owner of the flow is another worker; then the packet says which. */
+static inline bool
+is_steered(const struct lb_node_env *env, struct rte_mbuf *m, const struct lb_conn_key *key)
+{
+	uint32_t owner;
+
+	if (env->workers == 1)
+		return false;
+	owner = flow_owner(key->client, key->client_port, env->workers);
+	lb_node_meta(m)->owner = owner;
+	return owner != env->worker;
+}
+
+static inline void
+read_flows(const struct lb_node_env *env, void **objs, uint16_t n, struct own_flows *own,
+	rte_edge_t *edges)
+{
+	own->n = 0;
+	for (uint16_t i = 0; i < n; i++) {
+		struct lb_conn_key *key = &own->keys[own->n];
+
+		if (!flow_read(objs[i], key, &own->events[own->n]))
+			edges[i] = CONN_LOOKUP_DROP_TRUNCATED;
+		else if (is_steered(env, objs[i], key))
+			edges[i] = CONN_LOOKUP_TO_STEER;
+		else
+			own->at[own->n++] = i;
+	}
+}
+
+static inline rte_edge_t
+conn_lookup_edge(
+	struct lb_node_env *env, struct rte_mbuf *m, struct lb_conn *conn, enum lb_conn_event event)
+{
+	if (conn == NULL || flow_starts_afresh(conn, event))
+		return CONN_LOOKUP_TO_NEW;
+	lb_conn_track(env->conns, conn, LB_FWD_REQUEST, event, env->now);
+	lb_node_meta(m)->conn = lb_conn_index(env->conns, conn);
+	return (rte_edge_t)(CONN_LOOKUP_TO_FWD + conn->method);
+}
+
+static inline void
+conn_lookup_piece(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t n)
+{
+	struct lb_node_env *env = lb_node_env(node);
+	rte_edge_t edges[LB_NODE_PIECE];
+	struct own_flows own;
+
+	read_flows(env, objs, n, &own, edges);
+	lb_conn_lookup(env->conns, own.keys, own.n, env->now, own.conns);
+	for (uint16_t i = 0; i < own.n; i++)
+		edges[own.at[i]] =
+			conn_lookup_edge(env, objs[own.at[i]], own.conns[i], own.events[i]);
+	lb_node_dispatch_edges(graph, node, objs, n, edges);
+}
+
+static uint16_t
+conn_lookup(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t n)
+{
+	for (uint16_t i = 0; i < n; i += LB_NODE_PIECE)
+		conn_lookup_piece(graph, node, &objs[i], RTE_MIN(n - i, LB_NODE_PIECE));
+	return n;
+}
+
+struct rte_node_register lb_node_conn_lookup = {
+	.name = "conn_lookup",
+	.parent_id = RTE_NODE_ID_INVALID,
+	.process = conn_lookup,
+	.nb_edges = CONN_LOOKUP_TO_FWD,
+	.next_nodes = {
+		[CONN_LOOKUP_TO_NEW] = "conn_new",
+		[CONN_LOOKUP_TO_STEER] = "steer",
+		[CONN_LOOKUP_DROP_TRUNCATED] = "drop_conn_truncated",
+	},
+};

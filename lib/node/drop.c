@@ -1,0 +1,58 @@
+/* drop_<where>_<why>: the end of a packet. One node per reason, so that rte_graph counts them. */
+
+#include "lb_node.h"
+
+const char *const lb_node_drops[] = {
+	"drop_eth_not_ours",
+	"drop_eth_truncated",
+	"drop_eth_type",
+	"drop_eth_ip6",
+	"drop_eth_group",
+	"drop_arp_malformed",
+	"drop_arp_not_ours",
+	"drop_punt_arp_vip",
+	"drop_punt_neigh",
+	"drop_ip4_truncated",
+	"drop_ip4_version",
+	"drop_ip4_header",
+	"drop_ip4_checksum",
+	"drop_ip4_source",
+	"drop_ip4_fragment",
+	"drop_ip4_protocol",
+	"drop_ip4_not_ours",
+	"drop_vip_backup",
+	"drop_host_none",
+	"drop_icmp4_truncated",
+	"drop_icmp4_checksum",
+	"drop_icmp4_error",
+	"drop_icmp4_type",
+	"drop_icmp4_limit",
+	"drop_icmp4_silent",
+	"drop_conn_truncated",
+	"drop_conn_unknown",
+	"drop_conn_full",
+	"drop_svc_none",
+	"drop_sched_none",
+	"drop_steer_full",
+	"drop_fwd_size",
+	"drop_route_none",
+	"drop_neigh_hold_full",
+	"drop_neigh_unresolved",
+	"drop_tx_full",
+	NULL,
+};
+
+static uint16_t
+drop(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t n)
+{
+	RTE_SET_USED(graph);
+	RTE_SET_USED(node);
+	rte_pktmbuf_free_bulk((struct rte_mbuf **)objs, n);
+	return n;
+}
+
+struct rte_node_register lb_node_drop = {
+	.name = "drop",
+	.parent_id = RTE_NODE_ID_INVALID,
+	.process = drop,
+};

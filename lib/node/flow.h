@@ -1,0 +1,23 @@
+#pragma once
+/* What a connection is looked up by, read from a checked IPv4 packet that is no fragment. */
+
+#include "lb_node.h"
+
+/*
+ * Read a request (destination: a VIP): its key and what it means to the state. false: shorter than
+ * its TCP or UDP header says.
+ */
+bool flow_read(struct rte_mbuf *m, struct lb_conn_key *key, enum lb_conn_event *event);
+
+/* The worker that owns a client's flows: the same in both directions. */
+uint32_t flow_owner(rte_be32_t client, rte_be16_t client_port, uint32_t workers);
+
+/* Whether a TCP packet opens a connection: SYN, and nothing that contradicts it. */
+bool flow_opens(struct rte_mbuf *m);
+
+/* Whether a packet ends the flow that it belongs to, because it starts the next one. */
+static inline bool
+flow_starts_afresh(const struct lb_conn *conn, enum lb_conn_event event)
+{
+	return event == LB_CONN_EVENT_SYN && lb_conn_is_closing(conn->state);
+}

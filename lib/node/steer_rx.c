@@ -1,0 +1,30 @@
+/* Takes in what other workers received for flows of this one, from their rings in turn. */
+
+#include "lb_node.h"
+
+static uint16_t
+steer_rx(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t n)
+{
+	struct lb_node_env *env = lb_node_env(node);
+	struct lb_node_ctx *ctx = lb_node_ctx(node);
+
+	RTE_SET_USED(objs);
+	n = 0;
+	for (uint32_t i = 0; i < env->workers && n < LB_NODE_SOURCE_BURST; i++) {
+		ctx->index = ctx->index + 1 < env->workers ? ctx->index + 1 : 0;
+		if (ctx->index == env->worker)
+			continue;
+		n += (uint16_t)rte_ring_sc_dequeue_burst(
+			env->steer_in[ctx->index], &node->objs[n], LB_NODE_SOURCE_BURST - n, NULL);
+	}
+	return lb_node_source(graph, node, n);
+}
+
+struct rte_node_register lb_node_steer_rx = {
+	.name = "steer_rx",
+	.parent_id = RTE_NODE_ID_INVALID,
+	.flags = RTE_NODE_SOURCE_F,
+	.process = steer_rx,
+	.nb_edges = 1,
+	.next_nodes = { "conn_lookup" },
+};
