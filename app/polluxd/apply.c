@@ -1,0 +1,241 @@
+/*
+ * From a configuration to what workers see: neighbours are pinned first, since routes and servers
+ * name them; then routes, addresses and services are published, each whole.
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "director.h"
+#include "lb_clock.h"
+#include "lb_fwd.h"
+#include "lb_route.h"
+#include "lb_vip.h"
+#include "plugins.h"
+
+static int
+out_of_memory(struct lb_error *err)
+{
+	return lb_error_set(err, ENOMEM, "configuration: out of memory; add memory to the machine");
+}
+
+/* The port in whose subnet addr is; the configuration has been checked: there is one. */
+static uint8_t
+port_of_address(const struct lb_conf *conf, const struct lb_addr *addr)
+{
+	for (size_t p = 0; p < conf->ports_n; p++)
+		for (size_t i = 0; i < conf->ports[p].addresses_n; i++)
+			if (lb_prefix_contains(&conf->ports[p].addresses[i], addr))
+				return (uint8_t)p;
+	return 0;
+}
+
+static int
+pin(struct director *director, struct director_pin *pins, size_t *n, const struct lb_addr *addr,
+	uint32_t *hop, struct lb_error *err)
+{
+	uint8_t port = port_of_address(director->conf, addr);
+	char text[LB_ADDR_TEXT];
+
+	*hop = lb_neigh_get(director->neigh, port, addr, lb_clock_ms());
+	if (*hop == 0)
+		return lb_error_set(err, ENOSPC,
+			"neighbour %s: more than %d servers and gateways; configure fewer",
+			lb_addr_text(addr, text), DIRECTOR_PINNED_MAX);
+	pins[(*n)++] = (struct director_pin){ .port = port, .addr = *addr, .hop = *hop };
+	return 0;
+}
+
+/* What is being made; freed when done, or when it failed. */
+struct plan {
+	struct director_pin *pins;
+	size_t pins_n;
+	struct lb_route *routes;
+	size_t routes_n;
+	struct lb_vip *vips;
+	size_t vips_n;
+	struct lb_svc_spec *specs;
+	struct lb_svc_server_spec *servers;
+	struct lb_sched_option *options;
+};
+
+static size_t
+count_servers(const struct lb_conf *conf)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < conf->services_n; i++)
+		n += conf->services[i].servers_n;
+	return n;
+}
+
+static size_t
+count_addresses(const struct lb_conf *conf)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < conf->ports_n; i++)
+		n += conf->ports[i].addresses_n;
+	return n;
+}
+
+static int
+plan_allocate(struct plan *plan, const struct lb_conf *conf)
+{
+	size_t servers = count_servers(conf), addresses = count_addresses(conf);
+
+	plan->pins = calloc(servers + conf->routes_n + 1, sizeof(*plan->pins));
+	plan->routes = calloc(addresses + conf->routes_n + 1, sizeof(*plan->routes));
+	plan->vips = calloc(addresses + conf->vips_n + 1, sizeof(*plan->vips));
+	plan->specs = calloc(conf->services_n + 1, sizeof(*plan->specs));
+	plan->servers = calloc(servers + 1, sizeof(*plan->servers));
+	plan->options = calloc(conf->services_n * PLUGINS_OPTIONS_MAX + 1, sizeof(*plan->options));
+	return plan->pins == NULL || plan->routes == NULL || plan->vips == NULL ||
+			       plan->specs == NULL || plan->servers == NULL || plan->options == NULL
+		       ? -ENOMEM
+		       : 0;
+}
+
+static void
+plan_free(struct plan *plan)
+{
+	free(plan->pins);
+	free(plan->routes);
+	free(plan->vips);
+	free(plan->specs);
+	free(plan->servers);
+	free(plan->options);
+}
+
+static int
+plan_routes(struct director *director, struct plan *plan, struct lb_error *err)
+{
+	const struct lb_conf *conf = director->conf;
+	int ret = 0;
+
+	for (size_t p = 0; p < conf->ports_n; p++)
+		for (size_t i = 0; i < conf->ports[p].addresses_n; i++)
+			plan->routes[plan->routes_n++] = (struct lb_route){
+				.to = conf->ports[p].addresses[i],
+				.port = (uint8_t)p,
+				.mtu = conf->ports[p].mtu,
+				.source = conf->ports[p].addresses[i].addr,
+			};
+	for (size_t i = 0; i < conf->routes_n && ret == 0; i++) {
+		const struct lb_conf_route *from = &conf->routes[i];
+		struct lb_route *route = &plan->routes[plan->routes_n++];
+		struct lb_netif_port *port = director->ports[from->port];
+
+		route->to = from->to;
+		route->port = (uint8_t)from->port;
+		route->mtu = port->mtu;
+		route->source = *lb_netif_address_for(port, &from->via);
+		ret = pin(director, plan->pins, &plan->pins_n, &from->via, &route->hop, err);
+	}
+	return ret;
+}
+
+static void
+plan_vips(const struct lb_conf *conf, struct plan *plan)
+{
+	for (size_t i = 0; i < conf->vips_n; i++)
+		plan->vips[plan->vips_n++] = (struct lb_vip){
+			.addr = conf->vips[i].address,
+			.kind = LB_VIP_VIP,
+			.port = (uint8_t)conf->vips[i].port,
+			.instance = LB_VIP_STATIC,
+		};
+	for (size_t p = 0; p < conf->ports_n; p++)
+		for (size_t i = 0; i < conf->ports[p].addresses_n; i++)
+			plan->vips[plan->vips_n++] = (struct lb_vip){
+				.addr = conf->ports[p].addresses[i].addr,
+				.kind = LB_VIP_LOCAL,
+				.port = (uint8_t)p,
+			};
+}
+
+static int
+plan_services(struct director *director, struct plan *plan, struct lb_error *err)
+{
+	const struct lb_conf *conf = director->conf;
+	struct lb_svc_server_spec *server = plan->servers;
+	int ret = 0;
+
+	for (size_t i = 0; i < conf->services_n && ret == 0; i++) {
+		const struct lb_conf_service *from = &conf->services[i];
+		int method = lb_fwd_find(lb_fwd_table, from->forward);
+
+		plan->specs[i] = (struct lb_svc_spec){
+			.name = from->name,
+			.at = from->at,
+			.protocol = from->protocol,
+			.method = (uint8_t)method,
+			.one_way = lb_fwd_table[method]->one_way,
+			.sched = lb_sched_find(lb_sched_table, from->scheduler),
+			.options = plugins_options(from, &plan->options[i * PLUGINS_OPTIONS_MAX]),
+			.servers = server,
+			.n = from->servers_n,
+		};
+		for (size_t s = 0; s < from->servers_n && ret == 0; s++, server++) {
+			server->at = from->servers[s].at;
+			server->weight = from->servers[s].weight;
+			ret = pin(director, plan->pins, &plan->pins_n, &server->at.addr,
+				&server->hop, err);
+		}
+	}
+	return ret;
+}
+
+static void
+unpin(struct director *director, struct director_pin *pins, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		lb_neigh_put(director->neigh, pins[i].hop, lb_clock_ms());
+}
+
+static int
+publish(struct director *director, struct plan *plan, struct lb_error *err)
+{
+	struct lb_route_table *routes = lb_route_build(plan->routes, plan->routes_n);
+	struct lb_vip_table *vips = lb_vip_build(plan->vips, plan->vips_n);
+	int ret = routes == NULL || vips == NULL ? out_of_memory(err) : 0;
+
+	if (ret == 0)
+		ret = lb_svc_apply(
+			director->services, plan->specs, director->conf->services_n, err);
+	if (ret != 0) {
+		lb_route_destroy(routes);
+		lb_vip_destroy(vips);
+		return ret;
+	}
+	lb_route_publish(routes);
+	lb_vip_publish(vips);
+	director_raise_generation(director);
+	unpin(director, director->pins, director->pins_n);
+	free(director->pins);
+	director->pins = plan->pins;
+	director->pins_n = plan->pins_n;
+	plan->pins = NULL;
+	return 0;
+}
+
+int
+director_apply(struct director *director, struct lb_error *err)
+{
+	struct plan plan = { 0 };
+	int ret = plan_allocate(&plan, director->conf) != 0 ? out_of_memory(err) : 0;
+
+	if (ret == 0)
+		ret = plan_routes(director, &plan, err);
+	if (ret == 0) {
+		plan_vips(director->conf, &plan);
+		ret = plan_services(director, &plan, err);
+	}
+	if (ret == 0)
+		ret = publish(director, &plan, err);
+	if (ret != 0 && plan.pins != NULL)
+		unpin(director, plan.pins, plan.pins_n);
+	plan_free(&plan);
+	return ret;
+}

@@ -1,0 +1,171 @@
+/*
+ * ARP on the control lcore: answers for our addresses, what others say about themselves, and what
+ * workers want to know. The worker has checked each packet; it is read again, as it is cheap.
+ */
+
+#include <string.h>
+
+#include "director.h"
+#include "lb_announce.h"
+#include "lb_arp.h"
+#include "lb_clock.h"
+#include "lb_log.h"
+#include "lb_vip.h"
+
+/* A conflict of addresses is logged at most this often. */
+#define CONFLICT_PAUSE_MS 10000
+
+/* Whether we answer for an address on this port. */
+static bool
+is_ours(rte_be32_t ip4, uint8_t port)
+{
+	const struct lb_vip *vip = lb_vip_find4(lb_vip_current(), ip4);
+
+	if (vip == NULL || vip->port != port)
+		return false;
+	return vip->kind == LB_VIP_LOCAL || lb_vip_is_active(vip->instance, rte_rdtsc());
+}
+
+static void
+answer(struct director *director, uint8_t port, const struct lb_arp *arp)
+{
+	uint8_t frame[LB_ARP_FRAME];
+
+	lb_announce_answer(frame, arp, &director->ports[port]->mac);
+	lb_control_tx_send(&director->tx, port, frame, sizeof(frame));
+}
+
+/* Somebody else says that he has an address of ours: clients will find now him, now us. */
+static void
+complain(struct director *director, uint8_t port, const struct lb_arp *arp)
+{
+	struct lb_addr address = lb_addr_ip4(arp->sender_ip);
+	char addr[LB_ADDR_TEXT], mac[RTE_ETHER_ADDR_FMT_SIZE];
+	uint64_t now_ms = lb_clock_ms();
+
+	if (now_ms < director->conflict_due_ms)
+		return;
+	director->conflict_due_ms = now_ms + CONFLICT_PAUSE_MS;
+	rte_ether_format_addr(mac, sizeof(mac), &arp->sender_mac);
+	lb_log(LB_LOG_WARN,
+		"address %s on port \"%s\": the host with MAC %s has it too; take it from one of "
+		"us",
+		lb_addr_text(&address, addr), director->ports[port]->name, mac);
+}
+
+static void
+handle_arp(struct director *director, uint8_t port, const struct rte_mbuf *m)
+{
+	struct lb_arp arp;
+	bool ours;
+
+	if (lb_arp_parse(rte_pktmbuf_mtod(m, const void *), rte_pktmbuf_data_len(m), &arp) != 0)
+		return;
+	if (is_ours(arp.sender_ip, port)) {
+		if (!rte_is_same_ether_addr(&arp.sender_mac, &director->ports[port]->mac))
+			complain(director, port, &arp);
+		return;
+	}
+	ours = is_ours(arp.target_ip, port);
+	if (ours && arp.op == RTE_ARP_OP_REQUEST)
+		answer(director, port, &arp);
+	lb_neigh_heard(director->neigh, port, &arp, ours, lb_clock_ms());
+	director->neigh_due_ms = 0; /* what has to be sent is sent in this turn */
+}
+
+static uint8_t
+port_of(const struct director *director, uint32_t worker, const struct rte_mbuf *m)
+{
+	return director->workers[worker]->env.port_of[m->port];
+}
+
+void
+director_arp_vip(void *arg, uint32_t worker, struct rte_mbuf *m)
+{
+	struct director *director = arg;
+
+	handle_arp(director, port_of(director, worker, m), m);
+	rte_pktmbuf_free(m);
+}
+
+void
+director_neigh(void *arg, uint32_t worker, struct rte_mbuf *m)
+{
+	struct director *director = arg;
+	struct lb_node_want want;
+
+	if (m->packet_type == RTE_PTYPE_L2_ETHER_ARP) {
+		handle_arp(director, port_of(director, worker, m), m);
+	} else {
+		memcpy(&want, rte_pktmbuf_mtod(m, const void *), sizeof(want));
+		lb_neigh_want(director->neigh, want.port, &want.addr, lb_clock_ms());
+		director->neigh_due_ms = 0;
+	}
+	rte_pktmbuf_free(m);
+}
+
+static void
+neigh_send(void *arg, uint8_t port, const void *frame, size_t len)
+{
+	struct director *director = arg;
+
+	lb_control_tx_send(&director->tx, port, frame, len);
+}
+
+static bool
+neigh_source(void *arg, uint8_t port, const struct lb_addr *addr, struct rte_ether_addr *mac,
+	struct lb_addr *from)
+{
+	const struct director *director = arg;
+	const struct lb_addr *own = lb_netif_address_for(director->ports[port], addr);
+
+	if (own == NULL)
+		return false;
+	*mac = director->ports[port]->mac;
+	*from = *own;
+	return true;
+}
+
+static bool
+neigh_used(void *arg, uint32_t index)
+{
+	const struct director *director = arg;
+	bool used = false;
+
+	for (uint32_t w = 0; w < director->workers_n; w++)
+		used |= __atomic_exchange_n(&director->workers[w]->env.neigh_used[index], 0,
+				__ATOMIC_RELAXED) != 0;
+	return used;
+}
+
+static void
+neigh_changed(void *arg, uint32_t index, bool usable)
+{
+	const struct director *director = arg;
+	char addr[LB_ADDR_TEXT], mac[RTE_ETHER_ADDR_FMT_SIZE];
+	struct lb_neigh_info info;
+
+	if (!lb_neigh_info(director->neigh, index, &info) || !info.pinned)
+		return;
+	lb_addr_text(&info.addr, addr);
+	rte_ether_format_addr(mac, sizeof(mac), &info.mac);
+	if (usable)
+		lb_log(LB_LOG_INFO, "neighbour %s on port \"%s\": is at %s", addr,
+			director->ports[info.port]->name, mac);
+	else
+		lb_log(LB_LOG_WARN,
+			"neighbour %s on port \"%s\": does not answer ARP; check its link", addr,
+			director->ports[info.port]->name);
+}
+
+struct lb_neigh_env
+director_neigh_env(struct director *director)
+{
+	return (struct lb_neigh_env){
+		.arg = director,
+		.send = neigh_send,
+		.source = neigh_source,
+		.used = neigh_used,
+		.changed = neigh_changed,
+	};
+}

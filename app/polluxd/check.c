@@ -1,0 +1,101 @@
+/* What a configuration needs of the plug-ins of this build. Depends on the file alone. */
+
+#include <errno.h>
+
+#include "director.h"
+#include "lb_fwd.h"
+#include "lb_sched.h"
+#include "plugins.h"
+
+struct lb_sched_options
+plugins_options(const struct lb_conf_service *service, struct lb_sched_option *list)
+{
+	for (size_t i = 0; i < service->options_n; i++) {
+		const struct lb_conf_option *option = &service->options[i];
+
+		list[i] = (struct lb_sched_option){
+			.name = option->name,
+			.type = (enum lb_sched_option_type)option->type,
+			.number = option->number,
+			.text = option->text,
+		};
+	}
+	return (struct lb_sched_options){ .n = service->options_n, .list = list };
+}
+
+static int
+check_scheduler(const struct lb_conf_service *service, struct lb_error *err)
+{
+	const struct lb_sched_ops *sched = lb_sched_find(lb_sched_table, service->scheduler);
+	struct lb_sched_option list[PLUGINS_OPTIONS_MAX];
+	struct lb_sched_options options;
+	char names[128];
+	void *state;
+
+	if (sched == NULL)
+		return lb_error_set(err, ENOENT,
+			"service \"%s\": no scheduler \"%s\"; this build has %s", service->name,
+			service->scheduler, lb_sched_names(lb_sched_table, names, sizeof(names)));
+	if (service->options_n > PLUGINS_OPTIONS_MAX)
+		return lb_error_set(err, E2BIG,
+			"service \"%s\": %zu scheduler_options; no scheduler has more than %d",
+			service->name, service->options_n, PLUGINS_OPTIONS_MAX);
+	options = plugins_options(service, list);
+	state = sched->build(NULL, 0, &options, 1, err);
+	if (state == NULL) {
+		lb_error_prefix(err, "service \"%s\": ", service->name);
+		return -err->code;
+	}
+	sched->destroy(state);
+	return 0;
+}
+
+static int
+check_method(const struct lb_conf_service *service, struct lb_error *err)
+{
+	char names[128];
+
+	if (lb_fwd_find(lb_fwd_table, service->forward) >= 0)
+		return 0;
+	return lb_error_set(err, ENOENT,
+		"service \"%s\": no forwarding method \"%s\"; this build has %s", service->name,
+		service->forward, lb_fwd_names(lb_fwd_table, names, sizeof(names)));
+}
+
+static int
+check_servers(const struct lb_conf_service *service, struct lb_error *err)
+{
+	const struct lb_fwd_ops *method = lb_fwd_table[lb_fwd_find(lb_fwd_table, service->forward)];
+
+	for (size_t i = 0; i < service->servers_n; i++) {
+		const struct lb_conf_server *server = &service->servers[i];
+		struct lb_fwd_server asked = {
+			.service = service->name,
+			.at = service->at,
+			.server = server->at,
+			.on_link = server->on_link,
+		};
+
+		if (method->check(&asked, err) != 0)
+			return lb_conf_fault(&server->place, err);
+	}
+	return 0;
+}
+
+int
+director_check(const struct lb_conf *conf, struct lb_error *err)
+{
+	for (size_t i = 0; i < conf->services_n; i++) {
+		const struct lb_conf_service *service = &conf->services[i];
+		int ret;
+
+		if (check_scheduler(service, err) != 0)
+			return lb_conf_fault(&service->scheduler_place, err);
+		if (check_method(service, err) != 0)
+			return lb_conf_fault(&service->forward_place, err);
+		ret = check_servers(service, err);
+		if (ret != 0)
+			return ret;
+	}
+	return 0;
+}

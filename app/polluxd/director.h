@@ -1,0 +1,84 @@
+#pragma once
+/**
+ * @file
+ * The director: everything that the daemon is made of, wired together.
+ *
+ * Made after EAL has started, on the control lcore, which calls all of this. Workers are made here
+ * but run only after director_launch(), so that tests walk them by hand.
+ */
+
+#include "announce.h"
+#include "lb_conf.h"
+#include "lb_control.h"
+#include "lb_control_tx.h"
+#include "lb_neigh.h"
+#include "lb_netif.h"
+#include "lb_slot.h"
+#include "lb_svc.h"
+#include "lb_worker.h"
+#include "sweep.h"
+
+/** Servers, gateways and learnt clients that a director can know. */
+#define DIRECTOR_PINNED_MAX 131072
+#define DIRECTOR_LEARNT_MAX 65536
+
+/** A neighbour that the configuration needs. */
+struct director_pin {
+	uint8_t port;
+	struct lb_addr addr;
+	uint32_t hop;
+};
+
+/** A running director. Control lcore. */
+struct director {
+	const struct lb_conf *conf;
+	struct lb_netif_port *ports[LB_NETIF_PORTS];
+	uint32_t ports_n;
+	struct rte_mempool *pool;
+	struct lb_slots *slots;
+	struct lb_svc_set *services;
+	struct lb_neigh_table *neigh;
+	struct director_pin *pins;
+	size_t pins_n;
+	_Atomic uint16_t generation; /**< Of next hops; read by workers. Never 0. */
+	struct lb_ctlq_wake wake;
+	struct lb_worker *workers[LB_NODE_WORKERS];
+	uint32_t workers_n;
+	struct lb_control *control;
+	struct lb_control_tx tx;
+	struct sweep sweep;
+	uint64_t neigh_due_ms;
+	uint64_t conflict_due_ms; /**< Not before this a conflict of addresses is logged again. */
+	struct announce announce;
+	bool launched;
+};
+
+/** Make ports, tables and workers, and publish the configuration. NULL: err has the sentence. */
+struct director *director_create(const struct lb_conf *conf, struct lb_error *err);
+
+/** Start ports and announce addresses; then let every worker run on its lcore. */
+int director_start(struct director *director, struct lb_error *err);
+void director_launch(struct director *director);
+
+/** Stop workers, close ports, free everything. NULL is allowed. */
+void director_destroy(struct director *director);
+
+/* Parts of it, each in the file of its name. */
+
+/** What depends on plug-ins: schedulers, their options, forwarding methods. 0 or -errno with err.
+ */
+int director_check(const struct lb_conf *conf, struct lb_error *err);
+
+/** Publish neighbours, routes, addresses and services of director->conf. 0 or -errno with err. */
+int director_apply(struct director *director, struct lb_error *err);
+
+/** Let every connection resolve its next hop again; returns the new generation, never 0. */
+uint16_t director_raise_generation(struct director *director);
+
+/** Chores of the control loop; returns when they want to be called again. */
+uint64_t director_chores(void *director);
+
+/** ARP: handlers of the two classes, and what the neighbour table asks for. */
+void director_arp_vip(void *director, uint32_t worker, struct rte_mbuf *m);
+void director_neigh(void *director, uint32_t worker, struct rte_mbuf *m);
+struct lb_neigh_env director_neigh_env(struct director *director);

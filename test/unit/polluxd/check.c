@@ -1,0 +1,127 @@
+/* What a configuration needs of the plug-ins of this build, sentence by sentence. */
+
+#include "director.h"
+#include "fixture.h"
+
+/* A service on line 3, with lines of its own behind line 5, and a server. */
+#define SERVICE(lines, server)                                                                     \
+	NETS "services = (\n"                                                                      \
+	     "{ name = \"web\";\n"                                                                 \
+	     "address = \"10.1.0.200\";\n"                                                         \
+	     "port = 80;\n" lines "servers = (\n{ " server " } ); } );\n"
+
+#define SERVER "address = \"10.1.0.21\";"
+
+static void
+passes(const char *text)
+{
+	struct lb_conf *conf = fixture_good(text);
+	struct lb_error err = { 0 };
+
+	CU_ASSERT_EQUAL(director_check(conf, &err), 0);
+	CU_ASSERT_STRING_EQUAL(err.text, "");
+	lb_conf_destroy(conf);
+}
+
+static void
+refused(const char *text, const char *sentence)
+{
+	struct lb_conf *conf = fixture_good(text);
+	struct lb_error err = { 0 };
+
+	CU_ASSERT_NOT_EQUAL(director_check(conf, &err), 0);
+	CU_ASSERT_STRING_EQUAL(err.text, sentence);
+	if (strcmp(err.text, sentence) != 0)
+		printf("# wanted: %s\n# got:    %s\n", sentence, err.text);
+	lb_conf_destroy(conf);
+}
+
+static void
+service_with_known_plugins_passes(void)
+{
+	passes(SERVICE("", SERVER));
+	passes(SERVICE(
+		"scheduler = \"rr\"; forward = \"dr\";\n", SERVER " port = 80; weight = 3;"));
+	passes(SERVICE("scheduler = \"wrr\";\n", "address = \"10.2.0.21\";"));
+}
+
+static void
+configuration_without_services_passes(void)
+{
+	passes(NETS);
+}
+
+static void
+unknown_scheduler_is_told_with_those_there_are(void)
+{
+	refused(SERVICE("scheduler = \"wlcc\";\n", SERVER),
+		"pollux.conf:6: service \"web\": no scheduler \"wlcc\"; this build has rr, wrr");
+}
+
+static void
+unknown_method_is_told_with_those_there_are(void)
+{
+	refused(SERVICE("\nforward = \"masq\";\n", SERVER),
+		"pollux.conf:7: service \"web\": no forwarding method \"masq\"; this build has dr");
+}
+
+static void
+option_that_a_scheduler_does_not_have_is_told(void)
+{
+	refused(SERVICE("scheduler = \"rr\"; scheduler_options = { speed = 3; };\n", SERVER),
+		"pollux.conf:6: service \"web\": scheduler \"rr\": no option \"speed\"; it "
+		"has none, remove the option");
+}
+
+static void
+more_options_than_any_scheduler_has_are_refused(void)
+{
+	refused(SERVICE("scheduler_options = { a=1; b=1; c=1; d=1; e=1; f=1; g=1; h=1; i=1; j=1;"
+			" k=1; l=1; m=1; n=1; o=1; p=1; q=1; };\n",
+			SERVER),
+		"pollux.conf:3: service \"web\": 17 scheduler_options; no scheduler has more than "
+		"16");
+}
+
+static void
+dr_server_with_another_port_is_refused(void)
+{
+	refused(SERVICE("", SERVER " port = 8080;"),
+		"pollux.conf:7: service \"web\": server 10.1.0.21:8080: DR cannot change the port; "
+		"set it to 80");
+}
+
+static void
+dr_server_behind_a_router_is_refused(void)
+{
+	refused("routes = ( { to = \"0.0.0.0/0\"; via = \"10.1.0.1\"; } ); " SERVICE(
+			"", "address = \"192.0.2.21\";"),
+		"pollux.conf:7: service \"web\": server 192.0.2.21:80: DR cannot reach it through "
+		"a router; move it into the subnet of a port, or give a port an address in its "
+		"subnet");
+}
+
+static void
+every_service_is_checked(void)
+{
+	refused(NETS "services = (\n"
+		     "{ name = \"a\"; address = \"10.1.0.200\"; port = 80; servers = ( ); },\n"
+		     "{ name = \"b\"; address = \"10.1.0.200\"; port = 81; servers = ( );\n"
+		     "scheduler = \"sh\"; } );\n",
+		"pollux.conf:5: service \"b\": no scheduler \"sh\"; this build has rr, wrr");
+}
+
+static const struct unit_test tests[] = {
+	UNIT_TEST(service_with_known_plugins_passes),
+	UNIT_TEST(configuration_without_services_passes),
+	UNIT_TEST(unknown_scheduler_is_told_with_those_there_are),
+	UNIT_TEST(unknown_method_is_told_with_those_there_are),
+	UNIT_TEST(option_that_a_scheduler_does_not_have_is_told),
+	UNIT_TEST(more_options_than_any_scheduler_has_are_refused),
+	UNIT_TEST(dr_server_with_another_port_is_refused),
+	UNIT_TEST(dr_server_behind_a_router_is_refused),
+	UNIT_TEST(every_service_is_checked),
+	UNIT_END,
+};
+
+const struct unit_suite unit_polluxd_check = { "check", tests };
