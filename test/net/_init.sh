@@ -1,0 +1,157 @@
+# shellcheck shell=bash
+# Sourced first by each test of this folder: a lab of its own, TAP, and what several tests do.
+#
+# A test runs as root, is a list of checks, and ends with finish. Leaving before that, for any reason,
+# is a failure; the lab is removed on every way out. Checks run without "set -e": they are chains of &&.
+# POLLUX_BUILD is the build folder; its binary may be sanitized, then a report fails the test.
+set -eu
+
+TEST=$(basename "$0" .sh)
+HERE=$(cd "$(dirname "$0")" && pwd)
+ROOT=$(cd "$HERE/../.." && pwd)
+POLLUXD=${POLLUX_BUILD:-$ROOT/build}/app/polluxd/polluxd
+# Leaks of the libraries are known by their callers, which only the slow unwinder finds.
+export ASAN_OPTIONS=${ASAN_OPTIONS:-}:fast_unwind_on_malloc=0
+export LSAN_OPTIONS=${LSAN_OPTIONS:-}:print_suppressions=0:suppressions=$HERE/lsan.supp
+CHECKS=0
+FAILED=0
+FINISHED=
+
+. "$ROOT/scripts/lab"
+
+# check SENTENCE COMMAND...: the sentence must hold; the command's output is shown when it does not.
+check()
+{
+	local sentence=$1 output=$LAB_DIR/check
+	shift
+	CHECKS=$((CHECKS + 1))
+	if "$@" > "$output" 2>&1; then
+		echo "ok $CHECKS - net: $sentence"
+	else
+		echo "not ok $CHECKS - net: $sentence"
+		sed 's/^/# /' "$output"
+		FAILED=$((FAILED + 1))
+	fi
+}
+
+# Print both and fail, unless they are equal.
+equal()
+{
+	[ "$1" = "$2" ] || { printf 'got:  %s\nwant: %s\n' "$1" "$2"; return 1; }
+}
+
+# Start polluxd on the lab's configuration.
+start()
+{
+	lab_start "$POLLUXD"
+}
+
+# End polluxd by SIGTERM; it must go with status 0 and have nothing to report.
+ends_well()
+{
+	lab_stop TERM || { echo "status $?"; cat "$LAB_DIR/polluxd.log"; return 1; }
+	! grep -A 30 -E 'Sanitizer|runtime error:' "$LAB_DIR/polluxd.log"
+}
+
+# Last line of a test.
+finish()
+{
+	[ -z "$LAB_POLLUXD" ] || check "polluxd ends well after $TEST" ends_well
+	echo "1..$CHECKS"
+	FINISHED=yes
+	[ $FAILED = 0 ]
+}
+
+# On every way out. A signal may come while a check has standard output; 3 is the test's own.
+leave()
+{
+	local status=$?
+
+	if [ -z "$FINISHED" ]; then
+		echo "Bail out! $TEST left early with status $status" >&3
+		[ ! -e "$LAB_DIR/polluxd.log" ] || sed 's/^/# /' "$LAB_DIR/polluxd.log" >&3
+		status=1
+	fi
+	lab_remove
+	exit $status
+}
+
+# get COUNT [PORT]: that many requests to the VIP, each by a new curl; prints the answers.
+get()
+{
+	local i
+
+	for ((i = 0; i < $1; i++)); do
+		lab_in client curl -q -sS --noproxy '*' -m 10 "http://$LAB_VIP:${2:-80}/" || return 1
+	done
+}
+
+# spread: of the answers on standard input, "NAME COUNT" for each server, on one line.
+spread()
+{
+	awk '{ n[$1]++ } END { for (s in n) print s, n[s] }' | sort | xargs
+}
+
+# uploads PORT: on each server, something that takes PUT requests and answers "NAME SHA256".
+uploads()
+{
+	local host
+
+	for host in $LAB_SERVERS; do
+		lab_spawn "$host" "$HERE/upload_server.py" "$host" "$1"
+	done
+	for host in $LAB_SERVERS; do
+		lab_until 10 lab_listens "$host" "$1"
+	done
+}
+
+# upload FILE PORT [OPTION...]: send a file to the VIP by curl; prints the answer.
+upload()
+{
+	local file=$1 port=$2
+	shift 2
+	lab_in client curl -q -sS --noproxy '*' -m 60 "$@" -T "$file" "http://$LAB_VIP:$port/"
+}
+
+# echoes PORT: on each server, something that answers UDP from the VIP by "NAME CLIENT LENGTH".
+echoes()
+{
+	local host
+
+	for host in $LAB_SERVERS; do
+		lab_spawn "$host" "$HERE/udp_echo.py" "$host" $LAB_VIP "$1"
+	done
+	for host in $LAB_SERVERS; do
+		lab_until 10 lab_listens "$host" "$1"
+	done
+}
+
+# ask OPTION...: send datagrams to the VIP; prints what came of them.
+ask()
+{
+	lab_in client "$HERE/udp_ask.py" $LAB_VIP "$@"
+}
+
+# checksum FILE
+checksum()
+{
+	sha256sum "$1" | cut -d ' ' -f 1
+}
+
+# capture FILE INTERFACE FILTER: write what passes a bridge port of the lab to a file, from now on.
+capture()
+{
+	ip netns exec "$LAB-net" tcpdump -lne -i "$2" "$3" > "$1" 2>&1 &
+	lab_until 10 grep -q "listening on" "$1"
+}
+
+if [ "$(id -u)" != 0 ]; then
+	echo "1..0 # SKIP needs root"
+	exit 77
+fi
+[ -x "$POLLUXD" ] || { echo "Bail out! no $POLLUXD; build first, or set POLLUX_BUILD"; exit 1; }
+exec 3>&1
+trap leave EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+lab_lay "px-$TEST-$$"

@@ -1,0 +1,28 @@
+#!/usr/bin/python3
+"""upload_server.py NAME PORT: takes PUT requests, answers "NAME SHA256" of the body."""
+
+import hashlib
+import http.server
+import sys
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_PUT(self):
+        left = int(self.headers["Content-Length"])
+        digest = hashlib.sha256()
+        while left > 0 and (data := self.rfile.read1(min(left, 1 << 20))):
+            digest.update(data)
+            left -= len(data)
+        answer = f"{sys.argv[1]} {digest.hexdigest()}\n".encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, format, *args):
+        pass
+
+
+http.server.ThreadingHTTPServer(("", int(sys.argv[2])), Handler).serve_forever()
