@@ -1,0 +1,66 @@
+#pragma once
+/*
+ * The message of an advert on the wire, and its checksum. Both versions begin alike; the addresses
+ * follow, and in version 2 eight bytes of authentication that nobody fills.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lb_addr.h"
+#include "lb_vrrp_packet.h"
+
+#define VRRP_TYPE_ADVERT 1
+
+/* Authentication data at the end of version 2, always there (RFC 3768 section 5.3.10). */
+#define VRRP_AUTH_LEN 8
+
+/* Units of the interval: seconds in version 2, centiseconds in 12 bits in version 3. */
+#define VRRP_SECOND_US 1000000
+#define VRRP_CENTISECOND_US 10000
+#define VRRP_INTERVAL_BITS 0x0fff
+
+struct vrrp_message {
+	uint8_t version_type; /* high nibble, low nibble */
+	uint8_t vrid;
+	uint8_t priority;
+	uint8_t count;
+	union {
+		struct {
+			uint8_t auth_type;
+			uint8_t seconds;
+		} v2;
+		rte_be16_t v3_interval; /* the upper four bits are reserved */
+	};
+	rte_be16_t checksum;
+};
+
+/* Bytes of an address of the family. */
+static inline uint8_t
+vrrp_addr_len(uint8_t family)
+{
+	return family == AF_INET6 ? sizeof(struct in6_addr) : sizeof(struct in_addr);
+}
+
+/* Whether it is the group that all routers of its family hear. */
+static inline bool
+vrrp_is_group(const struct lb_addr *addr)
+{
+	struct lb_vrrp_dest group = lb_vrrp_group(addr->family);
+
+	return lb_addr_equal(addr, &group.addr);
+}
+
+/* Whether an IPv6 address is in fe80::/10. */
+static inline bool
+vrrp_is_link_local(const struct lb_addr *addr)
+{
+	return addr->bytes[0] == 0xfe && (addr->bytes[1] & 0xc0) == 0x80;
+}
+
+/*
+ * Sum of the message (RFC 1071), not complemented, pseudo-header included where the form has one:
+ * UINT16_MAX when the message carries the right checksum.
+ */
+uint16_t vrrp_sum(uint8_t version, enum lb_vrrp_sum form, const struct lb_addr *src,
+	const struct lb_addr *dst, const void *message, uint16_t len);
