@@ -1,5 +1,6 @@
 /* Ports, VIPs and routes against each other. */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "conf_check.h"
@@ -72,6 +73,23 @@ check_port_addresses(const struct conf_check *check)
 	return 0;
 }
 
+/* Room for any text of own_text(), with its NUL. */
+#define OWN_TEXT (LB_CONF_NAME_MAX + LB_ADDR_TEXT + 32)
+
+/* A VIP as sentences call it, by who lists it. */
+static const char *
+own_text(const struct conf_own *own, char out[static OWN_TEXT])
+{
+	char text[LB_ADDR_TEXT];
+
+	lb_addr_text(&own->addr, text);
+	if (own->vrrp == NULL)
+		snprintf(out, OWN_TEXT, "vip %s", text);
+	else
+		snprintf(out, OWN_TEXT, "vrrp: instance \"%s\": %s", own->vrrp->name, text);
+	return out;
+}
+
 static int
 check_own_twins(const struct conf_check *check)
 {
@@ -79,7 +97,7 @@ check_own_twins(const struct conf_check *check)
 	const struct lb_conf_port *ports = check->conf->ports;
 	const struct conf_own *first, *second;
 	struct conf_twins twins;
-	char text[LB_ADDR_TEXT];
+	char text[OWN_TEXT];
 
 	if (conf_twins_find(
 		    nets->owns, nets->owns_n, sizeof(*nets->owns), conf_own_compare, &twins) != 0)
@@ -88,18 +106,19 @@ check_own_twins(const struct conf_check *check)
 		return 0;
 	first = twins.first;
 	second = twins.second;
-	lb_addr_text(&second->addr, text);
 	if (!second->is_vip)
 		return conf_fault(check->err, second->place,
 			"port \"%s\": port \"%s\" has the address %s already; give each address "
 			"once",
-			ports[second->port].name, ports[first->port].name, text);
+			ports[second->port].name, ports[first->port].name,
+			lb_addr_text(&second->addr, text));
 	if (!first->is_vip)
 		return conf_fault(check->err, second->place,
-			"vip %s: this is an address of port \"%s\"; choose another", text,
-			ports[first->port].name);
-	return conf_fault(check->err, second->place, "vip %s: %s:%u lists it already; take one out",
-		text, first->place->file, first->place->line);
+			"%s: this is an address of port \"%s\"; choose another%s",
+			own_text(second, text), ports[first->port].name,
+			second->vrrp == NULL ? "" : ", or priority 255 for an owner");
+	return conf_fault(check->err, second->place, "%s: %s:%u lists it already; take one out",
+		own_text(second, text), first->place->file, first->place->line);
 }
 
 static int

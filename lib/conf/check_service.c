@@ -107,8 +107,8 @@ check_service(const struct conf_check *check, const struct lb_conf_service *serv
 
 	if (own == NULL || !own->is_vip)
 		return conf_fault(check->err, &service->place,
-			"service \"%s\": %s is no VIP; list it in vips", service->name,
-			lb_addr_text(&service->at.addr, text));
+			"service \"%s\": %s is no VIP; list it in vips, or in an instance of vrrp",
+			service->name, lb_addr_text(&service->at.addr, text));
 	for (size_t i = 0; i < service->servers_n; i++) {
 		int rc = check_server(check, service, &service->servers[i]);
 

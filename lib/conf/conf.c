@@ -1,7 +1,7 @@
 /*
  * From a path to a checked configuration, in four steps that each know only the former's result:
  * the text with its includes (text.c), libconfig's tree, the objects (read.c), and what holds
- * between them (check_net.c, check_service.c).
+ * between them (check_net.c, check_vrrp.c, check_service.c).
  */
 
 #include "lb_conf.h"
@@ -48,6 +48,8 @@ check_all(struct lb_conf *conf, struct lb_error *err)
 		return conf_fault_memory(err);
 	rc = conf_check_nets(&check);
 	if (rc == 0)
+		rc = conf_check_vrrp(&check);
+	if (rc == 0)
 		rc = conf_check_services(&check);
 	conf_nets_fini(&check.nets);
 	return rc;
@@ -74,13 +76,11 @@ parse(struct lb_conf *conf, const struct conf_text *text, struct lb_error *err)
 	return rc;
 }
 
-struct lb_conf *
-lb_conf_load(const char *path, struct lb_error *err)
+static struct lb_conf *
+create(struct lb_error *err)
 {
 	struct conf_arena *arena = conf_arena_create();
 	struct lb_conf *conf = arena == NULL ? NULL : conf_arena_alloc(arena, sizeof(*conf));
-	struct conf_text text;
-	int rc;
 
 	if (conf == NULL) {
 		conf_arena_destroy(arena);
@@ -88,16 +88,48 @@ lb_conf_load(const char *path, struct lb_error *err)
 		return NULL;
 	}
 	conf->arena = arena;
-	rc = conf_text_load(&text, path, arena, err);
+	return conf;
+}
+
+/* From a text, which is freed, to the checked configuration; rc: of reading the text. */
+static struct lb_conf *
+finish(struct lb_conf *conf, struct conf_text *text, int rc, struct lb_error *err)
+{
 	if (rc == 0)
-		rc = parse(conf, &text, err);
-	conf_text_fini(&text);
+		rc = parse(conf, text, err);
+	conf_text_fini(text);
 	if (rc == 0)
 		rc = check_all(conf, err);
 	if (rc == 0)
 		return conf;
 	lb_conf_destroy(conf);
 	return NULL;
+}
+
+struct lb_conf *
+lb_conf_load(const char *path, struct lb_error *err)
+{
+	struct lb_conf *conf = create(err);
+	struct conf_text text;
+	int rc;
+
+	if (conf == NULL)
+		return NULL;
+	rc = conf_text_load(&text, path, conf->arena, err);
+	return finish(conf, &text, rc, err);
+}
+
+struct lb_conf *
+lb_conf_parse(const char *name, char *bytes, size_t n, struct lb_error *err)
+{
+	struct lb_conf *conf = create(err);
+	struct conf_text text;
+	int rc;
+
+	if (conf == NULL)
+		return NULL;
+	rc = conf_text_take(&text, name, bytes, n, conf->arena, err);
+	return finish(conf, &text, rc, err);
 }
 
 void

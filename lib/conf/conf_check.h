@@ -17,5 +17,8 @@ struct conf_check {
 /** Ports, VIPs and routes; first. 0, or -errno with the sentence. */
 int conf_check_nets(struct conf_check *check);
 
+/** VRRP instances. 0, or -errno with the sentence. */
+int conf_check_vrrp(struct conf_check *check);
+
 /** Services and servers. 0, or -errno with the sentence. */
 int conf_check_services(struct conf_check *check);

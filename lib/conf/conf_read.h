@@ -9,15 +9,23 @@
 /** Fill reader->conf from the root. What needs more than one object is left to conf_check.h. */
 int conf_read_root(struct conf_reader *reader, const config_setting_t *root);
 
-/** CONF_OTHER readers of the lists of this name. */
+/** CONF_OTHER readers of the lists and groups of this name. */
 int conf_read_ports(struct conf_reader *reader, const config_setting_t *setting, void *object);
 int conf_read_routes(struct conf_reader *reader, const config_setting_t *setting, void *object);
 int conf_read_vips(struct conf_reader *reader, const config_setting_t *setting, void *object);
+int conf_read_vrrp(struct conf_reader *reader, const config_setting_t *setting, void *object);
 int conf_read_services(struct conf_reader *reader, const config_setting_t *setting, void *object);
 
 /** An address that a host can have. */
 int conf_read_address(
 	struct conf_reader *reader, const config_setting_t *setting, struct lb_addr *addr);
+
+/** The same with the length of its network, for a list of struct lb_prefix. */
+int conf_read_prefix(struct conf_reader *reader, const config_setting_t *setting, void *item);
+
+/** The name of a port that has been read; index gets its place in the list. */
+int conf_read_port_name(
+	struct conf_reader *reader, const config_setting_t *setting, uint32_t *index);
 
 /** struct lb_conf_vip has no port yet: it is the one whose connected subnet has the address. */
 #define CONF_PORT_OF_SUBNET UINT32_MAX

@@ -28,6 +28,7 @@ enum conf_type {
 	CONF_NUMBER,  /**< min..max into an unsigned member. */
 	CONF_L4_PORT, /**< A number into a member in network order. */
 	CONF_WORD,    /**< One of words, its value into an unsigned member. */
+	CONF_BOOL,    /**< true or false; fallback is 0 or 1. */
 	CONF_STRING,  /**< Any text but the empty one. */
 	CONF_NAME,    /**< A string of letters, digits and . _ - */
 	CONF_OTHER,   /**< read() does it all. */
@@ -50,6 +51,7 @@ struct conf_key {
 	int64_t min;          /**< 0 is always allowed with zero. */
 	int64_t max;
 	bool zero;
+	uint32_t step; /**< The number is a multiple of it; 0: any is. */
 	uint32_t fallback;
 	const char *fallback_text;
 	const struct conf_word *words;

@@ -6,5 +6,5 @@
 
 #include <stdbool.h>
 
-/** Whether two slips of the fingers at most lie between typed and known. */
+/** Whether typed is a beginning of known, or two slips of the fingers at most lie between. */
 bool conf_is_similar(const char *typed, const char *known);

@@ -17,11 +17,12 @@ struct conf_subnet {
 	uint32_t port;
 };
 
-/** An address of a port, or a VIP. */
+/** An address of a port, or a VIP; a port's address is both when the owner's instance has it. */
 struct conf_own {
 	struct lb_addr addr;
 	uint32_t port; /**< Of a port's address. */
 	bool is_vip;
+	const struct lb_conf_vrrp *vrrp; /**< The instance that lists it, or NULL. */
 	const struct lb_conf_place *place;
 };
 
@@ -29,17 +30,20 @@ struct conf_own {
 struct conf_nets {
 	struct conf_subnet *subnets;
 	size_t subnets_n;
-	struct conf_own *owns; /**< First those of ports, then VIPs, each in the file's order. */
+	struct conf_own *owns; /**< Those of ports, of vips, of instances, in the file's order. */
 	size_t owns_n;
 };
 
 /** The network of a prefix, without the host bits. */
 struct lb_prefix conf_network(const struct lb_prefix *prefix);
 
+/** Whether the addresses of an instance are its port's own. */
+bool conf_is_owner(const struct lb_conf_vrrp *vrrp);
+
 /** Whether an IPv4 address is the first or last of its network, which no host can have. */
 bool conf_is_edge(const struct lb_prefix *net, const struct lb_addr *addr);
 
-/** Collect from conf. 0, or -ENOMEM. */
+/** Collect from conf; what an owner lists only once, as the port's. 0, or -ENOMEM. */
 int conf_nets_init(struct conf_nets *nets, const struct lb_conf *conf);
 void conf_nets_fini(struct conf_nets *nets);
 
@@ -61,4 +65,4 @@ int conf_own_compare(const void *a, const void *b);
 void conf_nets_sort_owns(struct conf_nets *nets);
 
 /** What addr is of the director's, or NULL. After conf_nets_sort_owns(). */
-const struct conf_own *conf_nets_own(const struct conf_nets *nets, const struct lb_addr *addr);
+struct conf_own *conf_nets_own(const struct conf_nets *nets, const struct lb_addr *addr);

@@ -30,6 +30,10 @@ struct conf_text {
 int conf_text_load(
 	struct conf_text *text, const char *path, struct conf_arena *arena, struct lb_error *err);
 
+/** The same of n bytes that are in memory; name stands in faults where a file's does. */
+int conf_text_take(struct conf_text *text, const char *name, char *bytes, size_t n,
+	struct conf_arena *arena, struct lb_error *err);
+
 void conf_text_fini(struct conf_text *text);
 
 /** The place of a line of the text; of line 0, which is the root's: the start of the file. */

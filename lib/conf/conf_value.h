@@ -10,7 +10,7 @@
 int conf_read_key(struct conf_reader *reader, const config_setting_t *setting,
 	const struct conf_key *key, void *object);
 
-/** A whole number from key->min to key->max; only these, zero and the name of key are looked at. */
+/** A whole number from key->min to key->max; only these, zero and step of key are looked at. */
 int conf_read_number(struct conf_reader *reader, const config_setting_t *setting,
 	const struct conf_key *key, uint64_t *number);
 

@@ -11,7 +11,8 @@ lb_conf_fault(const struct lb_conf_place *place, struct lb_error *err)
 {
 	if (err == NULL)
 		return -EINVAL;
-	lb_error_prefix(err, "%s:%u: ", place->file, place->line);
+	if (place->file[0] != '\0') /* a text that was made has no lines that anybody knows */
+		lb_error_prefix(err, "%s:%u: ", place->file, place->line);
 	return -err->code;
 }
 

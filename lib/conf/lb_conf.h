@@ -22,7 +22,9 @@
 /** Limits of this build. */
 #define LB_CONF_WORKERS_MAX 64
 #define LB_CONF_PORTS_MAX 32
-#define LB_CONF_NAME_MAX 63 /**< Letters of a name. */
+#define LB_CONF_VRRP_MAX 255           /**< Instances. */
+#define LB_CONF_VRRP_ADDRESSES_MAX 255 /**< Of an instance: an advert counts in a byte. */
+#define LB_CONF_NAME_MAX 63            /**< Letters of a name. */
 
 /**
  * Where something stands: "pollux.conf:41". The file's name is as given to lb_conf_load(); that of
@@ -84,6 +86,46 @@ struct lb_conf_vip {
 	struct lb_conf_place place;
 };
 
+/** What source address frames of an instance have, and what ARP says. */
+enum lb_conf_vrrp_mac {
+	LB_CONF_VRRP_MAC_VIRTUAL,  /**< 00-00-5E-00-01-VRID. */
+	LB_CONF_VRRP_MAC_PHYSICAL, /**< The port's own. */
+};
+
+/** What the checksum of an advert that is sent covers. */
+enum lb_conf_vrrp_checksum {
+	LB_CONF_VRRP_CHECKSUM_RFC5798, /**< Message and pseudo-header. */
+	LB_CONF_VRRP_CHECKSUM_RFC9568, /**< Message alone. */
+};
+
+/** Gratuitous ARP of an instance that has become Active. */
+struct lb_conf_garp {
+	uint32_t repeat;      /**< Announcements per address, at once and again after the delay. */
+	uint32_t delay_ms;    /**< From the first round to the second; 0: there is no second. */
+	uint32_t refresh_ms;  /**< While Active, one announcement each so often; 0: none. */
+	uint32_t interval_us; /**< Between two frames; 0: as fast as they go. */
+};
+
+struct lb_conf_vrrp {
+	const char *name;
+	uint32_t port; /**< Index; the port has an IPv4 address. */
+	uint8_t vrid;
+	uint8_t version;  /**< 3. */
+	uint8_t priority; /**< 255: the addresses are the port's own. */
+	uint32_t interval_ms;
+	bool preempt;
+	uint32_t preempt_delay_ms;
+	uint32_t start_delay_ms;
+	struct lb_prefix *addresses; /**< VIPs, in the order of adverts. */
+	size_t addresses_n;          /**< At least 1. */
+	enum lb_conf_vrrp_mac mac;
+	bool accept; /**< Answer echo requests to the addresses. */
+	enum lb_conf_vrrp_checksum checksum;
+	struct lb_conf_garp garp;
+	struct lb_conf_place place;
+	struct lb_conf_place addresses_place; /**< Of the key. */
+};
+
 struct lb_conf_server {
 	struct lb_endpoint at;
 	uint32_t weight;
@@ -128,8 +170,11 @@ struct lb_conf {
 	size_t ports_n;
 	struct lb_conf_route *routes;
 	size_t routes_n;
+	bool transit_route; /**< Route other people's packets; else drop them. */
 	struct lb_conf_vip *vips;
 	size_t vips_n;
+	struct lb_conf_vrrp *vrrp; /**< Instances; their addresses are VIPs as those of vips are. */
+	size_t vrrp_n;
 	struct lb_conf_service *services;
 	size_t services_n;
 	const char
@@ -140,6 +185,12 @@ struct lb_conf {
 
 /** Read, scan, parse and check a file. NULL: err has the sentence. */
 struct lb_conf *lb_conf_load(const char *path, struct lb_error *err);
+
+/**
+ * The same of n bytes in memory, which end with a NUL that is not counted; name stands in faults
+ * where a file's does. Empty: faults have no place.
+ */
+struct lb_conf *lb_conf_parse(const char *name, char *bytes, size_t n, struct lb_error *err);
 
 /** NULL is allowed. */
 void lb_conf_destroy(struct lb_conf *conf);

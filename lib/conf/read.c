@@ -181,6 +181,13 @@ read_log(struct conf_reader *reader, const config_setting_t *setting, void *obje
 	return rc;
 }
 
+/* What becomes of packets that are for our MAC but for no address of ours. */
+static const struct conf_word transit[] = {
+	{ "drop", false },
+	{ "route", true },
+	{ .name = NULL },
+};
+
 /* In this order: what comes later may refer to what came before. */
 static const struct conf_key root_keys[] = {
 	{ "cpu", CONF_OTHER, .read = read_cpu },
@@ -188,7 +195,9 @@ static const struct conf_key root_keys[] = {
 	{ "ports", CONF_OTHER, .read = conf_read_ports,
 		.required = "( { name = \"wan\"; device = \"0000:03:00.0\"; } );" },
 	{ "routes", CONF_OTHER, .read = conf_read_routes },
+	{ "transit", CONF_WORD, CONF_MEMBER(struct lb_conf, transit_route), .words = transit },
 	{ "vips", CONF_OTHER, .read = conf_read_vips },
+	{ "vrrp", CONF_OTHER, .read = conf_read_vrrp },
 	{ "services", CONF_OTHER, .read = conf_read_services },
 	{ "rpc", CONF_OTHER, .read = read_rpc },
 	{ "log", CONF_OTHER, .read = read_log },

@@ -52,7 +52,7 @@ conf_read_address(struct conf_reader *reader, const config_setting_t *setting, s
 }
 
 static int
-read_prefix(struct conf_reader *reader, const config_setting_t *setting, struct lb_prefix *prefix)
+read_network(struct conf_reader *reader, const config_setting_t *setting, struct lb_prefix *prefix)
 {
 	if (config_setting_type(setting) != CONFIG_TYPE_STRING)
 		return conf_fault_type(reader, setting,
@@ -62,11 +62,11 @@ read_prefix(struct conf_reader *reader, const config_setting_t *setting, struct 
 	return 0;
 }
 
-static int
-read_port_address(struct conf_reader *reader, const config_setting_t *setting, void *item)
+int
+conf_read_prefix(struct conf_reader *reader, const config_setting_t *setting, void *item)
 {
 	struct lb_prefix *prefix = item;
-	int rc = read_prefix(reader, setting, prefix);
+	int rc = read_network(reader, setting, prefix);
 
 	return rc != 0 ? rc : check_host(reader, setting, &prefix->addr);
 }
@@ -77,7 +77,7 @@ read_port_addresses(struct conf_reader *reader, const config_setting_t *setting,
 	static const struct conf_list list = {
 		.size = sizeof(struct lb_prefix),
 		.max = ADDRESSES_MAX,
-		.read = read_port_address,
+		.read = conf_read_prefix,
 	};
 	struct lb_conf_port *port = object;
 
@@ -126,11 +126,29 @@ conf_read_ports(struct conf_reader *reader, const config_setting_t *setting, voi
 	return rc;
 }
 
+int
+conf_read_port_name(struct conf_reader *reader, const config_setting_t *setting, uint32_t *index)
+{
+	const char *name;
+
+	if (config_setting_type(setting) != CONFIG_TYPE_STRING)
+		return conf_fault_type(reader, setting, "the name of a port between quotes");
+	name = config_setting_get_string(setting);
+	for (uint32_t i = 0; i < reader->conf->ports_n; i++) {
+		if (strcmp(reader->conf->ports[i].name, name) == 0) {
+			*index = i;
+			return 0;
+		}
+	}
+	return conf_fault_at(
+		reader, setting, "there is no port \"%.63s\"; name one that ports lists", name);
+}
+
 static int
 read_route_to(struct conf_reader *reader, const config_setting_t *setting, void *object)
 {
 	struct lb_prefix *to = &((struct lb_conf_route *)object)->to;
-	int rc = read_prefix(reader, setting, to);
+	int rc = read_network(reader, setting, to);
 
 	return rc != 0 ? rc : check_address(reader, setting, &to->addr);
 }
@@ -178,21 +196,9 @@ static int
 read_vip_port(struct conf_reader *reader, const config_setting_t *setting, void *object)
 {
 	struct lb_conf_vip *vip = object;
-	const char *name;
 
 	vip->port = CONF_PORT_OF_SUBNET;
-	if (setting == NULL)
-		return 0;
-	if (config_setting_type(setting) != CONFIG_TYPE_STRING)
-		return conf_fault_type(reader, setting, "the name of a port between quotes");
-	name = config_setting_get_string(setting);
-	for (size_t i = 0; i < reader->conf->ports_n; i++)
-		if (strcmp(reader->conf->ports[i].name, name) == 0)
-			vip->port = (uint32_t)i;
-	if (vip->port == CONF_PORT_OF_SUBNET)
-		return conf_fault_at(reader, setting,
-			"there is no port \"%.63s\"; name one that ports lists", name);
-	return 0;
+	return setting == NULL ? 0 : conf_read_port_name(reader, setting, &vip->port);
 }
 
 static int

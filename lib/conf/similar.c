@@ -1,6 +1,7 @@
 /*
  * Distance of two words in letters put in, left out or exchanged (Levenshtein), row by row. A
- * short word must be closer, or anything would be similar to "to".
+ * short word must be closer, or anything would be similar to "to", and "prio" to "vrid". Who writes
+ * "prio" means "priority": a beginning is similar whatever follows.
  */
 
 #include "conf_similar.h"
@@ -9,6 +10,7 @@
 #include <string.h>
 
 #define SIMILAR_LETTERS 32
+#define BEGINNING_LETTERS 3 /* and more are a beginning */
 
 static size_t
 least(size_t a, size_t b, size_t c)
@@ -43,9 +45,11 @@ distance(const char *a, const char *b, size_t n)
 bool
 conf_is_similar(const char *typed, const char *known)
 {
-	size_t n = strlen(known);
+	size_t n = strlen(known), typed_n = strlen(typed);
 
-	if (n > SIMILAR_LETTERS || strlen(typed) > SIMILAR_LETTERS)
+	if (typed_n >= BEGINNING_LETTERS && strncmp(typed, known, typed_n) == 0)
+		return true;
+	if (n > SIMILAR_LETTERS || typed_n > SIMILAR_LETTERS)
 		return false;
-	return distance(typed, known, n) <= (n < 4 ? 1 : 2);
+	return distance(typed, known, n) <= (n < 5 ? 1 : 2);
 }

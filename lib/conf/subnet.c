@@ -5,6 +5,15 @@
 #include <errno.h>
 #include <stdlib.h>
 
+/* RFC 9568 section 5.2.4. */
+#define PRIORITY_OWNER 255
+
+bool
+conf_is_owner(const struct lb_conf_vrrp *vrrp)
+{
+	return vrrp->priority == PRIORITY_OWNER;
+}
+
 struct lb_prefix
 conf_network(const struct lb_prefix *prefix)
 {
@@ -29,21 +38,9 @@ conf_is_edge(const struct lb_prefix *net, const struct lb_addr *addr)
 	return net->len <= 30 && lb_prefix_contains(net, addr) && (host == 0 || host == hosts);
 }
 
-int
-conf_nets_init(struct conf_nets *nets, const struct lb_conf *conf)
+static void
+add_ports(struct conf_nets *nets, const struct lb_conf *conf)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < conf->ports_n; i++)
-		n += conf->ports[i].addresses_n;
-	*nets = (struct conf_nets){
-		.subnets = calloc(n + 1, sizeof(*nets->subnets)),
-		.owns = calloc(n + conf->vips_n + 1, sizeof(*nets->owns)),
-	};
-	if (nets->subnets == NULL || nets->owns == NULL) {
-		conf_nets_fini(nets);
-		return -ENOMEM;
-	}
 	for (uint32_t i = 0; i < conf->ports_n; i++) {
 		const struct lb_conf_port *port = &conf->ports[i];
 
@@ -57,12 +54,55 @@ conf_nets_init(struct conf_nets *nets, const struct lb_conf *conf)
 			};
 		}
 	}
+}
+
+static void
+add_vips(struct conf_nets *nets, const struct lb_conf *conf)
+{
 	for (size_t i = 0; i < conf->vips_n; i++)
 		nets->owns[nets->owns_n++] = (struct conf_own){
 			.addr = conf->vips[i].address,
 			.is_vip = true,
 			.place = &conf->vips[i].place,
 		};
+}
+
+static void
+add_instances(struct conf_nets *nets, const struct lb_conf *conf)
+{
+	for (size_t i = 0; i < conf->vrrp_n; i++) {
+		const struct lb_conf_vrrp *vrrp = &conf->vrrp[i];
+
+		for (size_t j = 0; j < vrrp->addresses_n && !conf_is_owner(vrrp); j++)
+			nets->owns[nets->owns_n++] = (struct conf_own){
+				.addr = vrrp->addresses[j].addr,
+				.is_vip = true,
+				.vrrp = vrrp,
+				.place = &vrrp->addresses_place,
+			};
+	}
+}
+
+int
+conf_nets_init(struct conf_nets *nets, const struct lb_conf *conf)
+{
+	size_t subnets = 0, vips = conf->vips_n;
+
+	for (size_t i = 0; i < conf->ports_n; i++)
+		subnets += conf->ports[i].addresses_n;
+	for (size_t i = 0; i < conf->vrrp_n; i++)
+		vips += conf->vrrp[i].addresses_n;
+	*nets = (struct conf_nets){
+		.subnets = calloc(subnets + 1, sizeof(*nets->subnets)),
+		.owns = calloc(subnets + vips + 1, sizeof(*nets->owns)),
+	};
+	if (nets->subnets == NULL || nets->owns == NULL) {
+		conf_nets_fini(nets);
+		return -ENOMEM;
+	}
+	add_ports(nets, conf);
+	add_vips(nets, conf);
+	add_instances(nets, conf);
 	return 0;
 }
 
@@ -135,7 +175,7 @@ conf_nets_sort_owns(struct conf_nets *nets)
 	qsort(nets->owns, nets->owns_n, sizeof(*nets->owns), conf_own_compare);
 }
 
-const struct conf_own *
+struct conf_own *
 conf_nets_own(const struct conf_nets *nets, const struct lb_addr *addr)
 {
 	const struct conf_own key = { .addr = *addr };

@@ -196,24 +196,44 @@ text_add_file(struct text_loader *loader, const struct text_source *parent,
 	return rc;
 }
 
+static int
+text_begin(struct text_loader *loader)
+{
+	memset(loader->text, 0, sizeof(*loader->text));
+	if (text_reserve(loader->text, 1) != 0)
+		return conf_fault_memory(loader->err);
+	loader->text->bytes[0] = '\0';
+	loader->left = TEXT_BYTES_MAX;
+	return 0;
+}
+
 int
 conf_text_load(
 	struct conf_text *text, const char *path, struct conf_arena *arena, struct lb_error *err)
 {
-	struct text_loader loader = {
-		.text = text,
-		.arena = arena,
-		.err = err,
-		.left = TEXT_BYTES_MAX,
-	};
-	int rc;
+	struct text_loader loader = { .text = text, .arena = arena, .err = err };
+	int rc = text_begin(&loader);
 
-	memset(text, 0, sizeof(*text));
-	rc = text_reserve(text, 1);
-	if (rc != 0)
-		return conf_fault_memory(err);
-	text->bytes[0] = '\0';
-	rc = text_add_file(&loader, NULL, NULL, path);
+	if (rc == 0)
+		rc = text_add_file(&loader, NULL, NULL, path);
+	return rc != 0 ? rc : conf_scan_end(&loader.scan, err);
+}
+
+int
+conf_text_take(struct conf_text *text, const char *name, char *bytes, size_t n,
+	struct conf_arena *arena, struct lb_error *err)
+{
+	struct text_loader loader = { .text = text, .arena = arena, .err = err };
+	struct text_source source = { .file = { .bytes = bytes, .n = n } };
+	int rc = text_begin(&loader);
+
+	source.name = conf_arena_text(arena, name);
+	if (rc == 0 && source.name == NULL)
+		rc = conf_fault_memory(err);
+	if (rc == 0) {
+		text->start = (struct lb_conf_place){ source.name, 1 };
+		rc = text_add_tokens(&loader, &source);
+	}
 	return rc != 0 ? rc : conf_scan_end(&loader.scan, err);
 }
 

@@ -10,6 +10,9 @@
 #include "conf_fault.h"
 #include "conf_object.h"
 
+/* Room for any text of range_text(). */
+#define RANGE_TEXT 96
+
 /* For a number that is absent as for one that is there. */
 static void
 store_number(const struct conf_key *key, void *object, uint64_t number)
@@ -29,18 +32,30 @@ store_number(const struct conf_key *key, void *object, uint64_t number)
 		memcpy(member, &n32, sizeof(n32));
 }
 
+/* The numbers that a key may have: "0, or 64 to 1048576". */
+static const char *
+range_text(const struct conf_key *key, char out[static RANGE_TEXT])
+{
+	int n = snprintf(out, RANGE_TEXT, "%s%lld", key->zero ? "0, or " : "", (long long)key->min);
+
+	if (key->max != key->min)
+		n += snprintf(out + n, RANGE_TEXT - (size_t)n, " to %lld", (long long)key->max);
+	if (key->step != 0)
+		snprintf(out + n, RANGE_TEXT - (size_t)n, " in steps of %u", key->step);
+	return out;
+}
+
 int
 conf_read_number(struct conf_reader *reader, const config_setting_t *setting,
 	const struct conf_key *key, uint64_t *number)
 {
 	int type = config_setting_type(setting);
-	char range[64], name[CONF_OBJECT_TEXT];
+	char range[RANGE_TEXT], name[CONF_OBJECT_TEXT];
 	long long value;
 
-	snprintf(range, sizeof(range), "%s%lld to %lld", key->zero ? "0, or " : "",
-		(long long)key->min, (long long)key->max);
+	range_text(key, range);
 	if (type != CONFIG_TYPE_INT && type != CONFIG_TYPE_INT64) {
-		char wanted[96];
+		char wanted[RANGE_TEXT + 32];
 
 		snprintf(wanted, sizeof(wanted), "a whole number: %s", range);
 		return conf_fault_type(reader, setting, wanted);
@@ -50,6 +65,11 @@ conf_read_number(struct conf_reader *reader, const config_setting_t *setting,
 	if ((value < key->min || value > key->max) && !(key->zero && value == 0))
 		return conf_fault_at(reader, setting, "%s is %lld, which is out of range; write %s",
 			conf_key_text(setting, name), value, range);
+	if (key->step != 0 && value % key->step != 0)
+		return conf_fault_at(reader, setting,
+			"%s is %lld, which is no multiple of %u; write %lld or %lld",
+			conf_key_text(setting, name), value, key->step, value - value % key->step,
+			value - value % key->step + key->step);
 	*number = (uint64_t)value;
 	return 0;
 }
@@ -111,6 +131,15 @@ read_word(struct conf_reader *reader, const config_setting_t *setting, const str
 		reader, setting, "%s is \"%.63s\"; this build has %s", key->name, text, known);
 }
 
+static int
+read_bool(struct conf_reader *reader, const config_setting_t *setting, uint64_t *value)
+{
+	if (config_setting_type(setting) != CONFIG_TYPE_BOOL)
+		return conf_fault_type(reader, setting, "true or false");
+	*value = config_setting_get_bool(setting) != CONFIG_FALSE;
+	return 0;
+}
+
 int
 conf_read_key(struct conf_reader *reader, const config_setting_t *setting,
 	const struct conf_key *key, void *object)
@@ -132,6 +161,10 @@ conf_read_key(struct conf_reader *reader, const config_setting_t *setting,
 	case CONF_WORD:
 		if (setting != NULL)
 			rc = read_word(reader, setting, key, &number);
+		break;
+	case CONF_BOOL:
+		if (setting != NULL)
+			rc = read_bool(reader, setting, &number);
 		break;
 	case CONF_NUMBER:
 	case CONF_L4_PORT:

@@ -160,9 +160,11 @@ service_is_there_once_and_on_a_vip(void)
 			"pollux.conf:5: service \"too\": service \"web\" has tcp:10.1.0.200:80 "
 			"already; change one, or put their servers together" },
 		{ NETS "services = ( { name = \"web\"; address = \"10.1.0.201\"; port = 80; } );",
-			"pollux.conf:2: service \"web\": 10.1.0.201 is no VIP; list it in vips" },
+			"pollux.conf:2: service \"web\": 10.1.0.201 is no VIP; list it in vips, or "
+			"in an instance of vrrp" },
 		{ NETS "services = ( { name = \"web\"; address = \"10.1.0.11\"; port = 80; } );",
-			"pollux.conf:2: service \"web\": 10.1.0.11 is no VIP; list it in vips" },
+			"pollux.conf:2: service \"web\": 10.1.0.11 is no VIP; list it in vips, or "
+			"in an instance of vrrp" },
 		{ NETS "services = ( { name = \"web\"; address = \"0.0.0.0\"; port = 80; } );",
 			"pollux.conf:2: service \"web\": \"0.0.0.0\" is loopback, multicast, "
 			"broadcast or no address at all; choose one that a host can have" },
@@ -253,7 +255,7 @@ spinning_worker_shares_no_cpu(void)
 	lb_conf_destroy(conf);
 }
 
-/* head, n times item with its number in place of %zu, tail. */
+/* head, n times item with its number, from 0, in place of #, and from 1 in place of @, tail. */
 static char *
 repeated(const char *head, const char *item, size_t n, const char *tail)
 {
@@ -269,6 +271,8 @@ repeated(const char *head, const char *item, size_t n, const char *tail)
 		for (const char *c = item; *c != '\0'; c++)
 			if (*c == '#')
 				fprintf(out, "%zu", i);
+			else if (*c == '@')
+				fprintf(out, "%zu", i + 1);
 			else
 				fputc(*c, out);
 	}
@@ -293,6 +297,16 @@ limit_of_a_list_is_kept(void)
 			64, " ]; } );",
 			"pollux.conf:1: port \"wan\": addresses has 65 elements; leave at most "
 			"64" },
+		{ NETS "vrrp: { instances = ( ",
+			"{ name = \"v#\"; port = \"wan\"; vrid = @; addresses = [ "
+			"\"10.9.1.#/16\" ]; }",
+			255, " ); };",
+			"pollux.conf:2: vrrp: instances has 256 elements; leave at most 255" },
+		{ NETS "vrrp: { instances = ( { name = \"v\"; port = \"wan\"; vrid = 1; "
+		       "addresses = [ ",
+			"\"10.9.1.#/16\"", 255, " ]; } ); };",
+			"pollux.conf:2: vrrp: instance \"v\": addresses has 256 elements; leave "
+			"at most 255" },
 	};
 	char folder[32];
 

@@ -23,7 +23,7 @@ static const char everything[] =
 	"  { name = \"idle\"; device = \"d3\"; }\n"
 	");\n"
 	"routes = ( { to = \"0.0.0.0/0\"; via = \"10.1.0.1\"; },\n"
-	"  { to = \"10.2.0.0/24\"; via = \"10.2.9.9\"; } );\n"
+	"  { to = \"10.2.0.0/24\"; via = \"10.2.9.9\"; } ); transit = \"route\";\n"
 	"vips = ( \"10.1.0.200\",\n"
 	"  { address = \"10.2.0.200\"; },\n"
 	"  { address = \"192.0.2.1\"; port = \"idle\"; } );\n"
@@ -115,6 +115,7 @@ nets_are_read_as_written(void)
 	CU_ASSERT_TRUE(is_prefix(&conf->routes[1].to, "10.2.0.0/24"));
 	CU_ASSERT_EQUAL(conf->routes[1].port, 1);
 	CU_ASSERT_EQUAL(conf->routes[1].place.line, 9);
+	CU_ASSERT_TRUE(conf->transit_route);
 
 	CU_ASSERT_EQUAL_FATAL(conf->vips_n, 3);
 	CU_ASSERT_TRUE(is_addr(&conf->vips[0].address, "10.1.0.200"));
@@ -199,6 +200,8 @@ what_is_left_out_has_its_default(void)
 	CU_ASSERT_EQUAL(conf->ports[0].mtu, 1500);
 	CU_ASSERT_EQUAL(conf->ports[0].rx_queues, 0);
 	CU_ASSERT_EQUAL(conf->routes_n, 0);
+	CU_ASSERT_FALSE(conf->transit_route);
+	CU_ASSERT_EQUAL(conf->vrrp_n, 0);
 	CU_ASSERT_EQUAL(conf->services[0].protocol, 6);
 	CU_ASSERT_STRING_EQUAL(conf->services[0].scheduler, "wrr");
 	CU_ASSERT_STRING_EQUAL(conf->services[0].forward, "dr");
@@ -208,7 +211,8 @@ what_is_left_out_has_its_default(void)
 	CU_ASSERT_STRING_EQUAL(conf->rpc_socket, "/run/pollux/pollux.sock");
 	CU_ASSERT_STRING_EQUAL(conf->log_level, "info");
 	lb_conf_destroy(conf);
-	conf = fixture_good(NETS "cpu: { control = 7; };");
+	conf = fixture_good(NETS "transit = \"drop\"; cpu: { control = 7; };");
+	CU_ASSERT_FALSE(conf->transit_route);
 	CU_ASSERT_EQUAL(conf->cpu.other, 7);
 	lb_conf_destroy(conf);
 }
@@ -218,8 +222,9 @@ unknown_key_is_named_with_the_one_meant(void)
 {
 	static const struct fixture_fault faults[] = {
 		{ NETS "cpus: { };", "pollux.conf:2: unknown key \"cpus\"; did you mean \"cpu\"?" },
-		{ NETS "vrrp: { };", "pollux.conf:2: unknown key \"vrrp\"; take it out, or use one "
-				     "of cpu, memory, ports, routes, vips, services, rpc, log" },
+		{ NETS "filters = ( );",
+			"pollux.conf:2: unknown key \"filters\"; take it out, or use one of cpu, "
+			"memory, ports, routes, transit, vips, vrrp, services, rpc, log" },
 		{ NETS "cpu: { worker = [ 1 ]; };",
 			"pollux.conf:2: cpu: unknown key \"worker\"; did you mean \"workers\"?" },
 		{ NETS "memory: { mb = 0; hugpages = \"auto\"; };",
@@ -248,8 +253,8 @@ unknown_key_is_named_with_the_one_meant(void)
 		       "= 1;",
 			"pollux.conf:2: unknown key "
 			"\"a_key_that_is_longer_than_any_other_key_of_all_that_there_are_a\"; take "
-			"it out, or use one of cpu, memory, ports, routes, vips, services, rpc, "
-			"log" },
+			"it out, or use one of cpu, memory, ports, routes, transit, vips, vrrp, "
+			"services, rpc, log" },
 	};
 
 	RUN(faults);
@@ -380,6 +385,8 @@ unknown_word_is_answered_with_those_known(void)
 			"\"require\", \"never\"" },
 		{ "ports = ( { name = \"wan\"; device = \"d0\"; host = \"tap\"; } );",
 			"pollux.conf:1: port \"wan\": host is \"tap\"; this build has \"none\"" },
+		{ NETS "transit = \"host\";",
+			"pollux.conf:2: transit is \"host\"; this build has \"drop\", \"route\"" },
 		{ SERVICE("protocol = \"sctp\";", ""), "pollux.conf:2: service \"web\": protocol "
 						       "is \"sctp\"; this build has \"tcp\", "
 						       "\"udp\"" },

@@ -22,6 +22,27 @@ shipped(const char *name)
 }
 
 static void
+pollux_conf_shows_the_defaults_of_vrrp(const struct lb_conf *conf)
+{
+	const struct lb_conf_vrrp *vrrp = conf->vrrp;
+
+	CU_ASSERT_EQUAL_FATAL(conf->vrrp_n, 1);
+	CU_ASSERT_EQUAL(vrrp->version, 3);
+	CU_ASSERT_EQUAL(vrrp->priority, 100);
+	CU_ASSERT_EQUAL(vrrp->interval_ms, 1000);
+	CU_ASSERT_TRUE(vrrp->preempt);
+	CU_ASSERT_EQUAL(vrrp->preempt_delay_ms, 0);
+	CU_ASSERT_EQUAL(vrrp->start_delay_ms, 0);
+	CU_ASSERT_EQUAL(vrrp->mac, LB_CONF_VRRP_MAC_VIRTUAL);
+	CU_ASSERT_TRUE(vrrp->accept);
+	CU_ASSERT_EQUAL(vrrp->checksum, LB_CONF_VRRP_CHECKSUM_RFC5798);
+	CU_ASSERT_EQUAL(vrrp->garp.repeat, 5);
+	CU_ASSERT_EQUAL(vrrp->garp.delay_ms, 5000);
+	CU_ASSERT_EQUAL(vrrp->garp.refresh_ms, 0);
+	CU_ASSERT_EQUAL(vrrp->garp.interval_us, 0);
+}
+
+static void
 pollux_conf_is_valid_and_shows_the_defaults(void)
 {
 	struct lb_conf *conf = shipped("pollux.conf");
@@ -36,7 +57,9 @@ pollux_conf_is_valid_and_shows_the_defaults(void)
 	CU_ASSERT_EQUAL(conf->memory.connections, 1000000);
 	CU_ASSERT_EQUAL(conf->memory.connections6, 250000);
 	CU_ASSERT_EQUAL(conf->ports_n, 2);
-	CU_ASSERT_EQUAL(conf->services_n, 1);
+	CU_ASSERT_FALSE(conf->transit_route);
+	pollux_conf_shows_the_defaults_of_vrrp(conf);
+	CU_ASSERT_EQUAL_FATAL(conf->services_n, 2);
 	CU_ASSERT_STRING_EQUAL(conf->services[0].forward, "dr");
 	CU_ASSERT_TRUE(conf->services[0].servers_n >= 2);
 	for (size_t i = 0; i < conf->services[0].servers_n; i++)
@@ -57,6 +80,53 @@ example_of_dr_is_valid(void)
 		CU_ASSERT_TRUE(conf->services[0].servers[i].on_link);
 		CU_ASSERT_EQUAL(conf->services[0].servers[i].at.port, conf->services[0].at.port);
 	}
+	lb_conf_destroy(conf);
+}
+
+/* The director is the gateway of the servers, so they are in a subnet of it. */
+static void
+example_of_nat_is_valid(void)
+{
+	struct lb_conf *conf = shipped("examples/nat.conf");
+	bool other_port = false;
+
+	CU_ASSERT_EQUAL(conf->ports_n, 2);
+	CU_ASSERT_TRUE(conf->transit_route);
+	CU_ASSERT_EQUAL_FATAL(conf->services_n, 1);
+	CU_ASSERT_STRING_EQUAL(conf->services[0].forward, "nat");
+	for (size_t i = 0; i < conf->services[0].servers_n; i++) {
+		CU_ASSERT_TRUE(conf->services[0].servers[i].on_link);
+		other_port |= conf->services[0].servers[i].at.port != conf->services[0].at.port;
+	}
+	CU_ASSERT_TRUE(other_port);
+	lb_conf_destroy(conf);
+}
+
+static void
+example_of_tun_is_valid(void)
+{
+	struct lb_conf *conf = shipped("examples/tun.conf");
+
+	CU_ASSERT_EQUAL(conf->routes_n, 1);
+	CU_ASSERT_EQUAL_FATAL(conf->services_n, 1);
+	CU_ASSERT_STRING_EQUAL(conf->services[0].forward, "tun");
+	for (size_t i = 0; i < conf->services[0].servers_n; i++) {
+		CU_ASSERT_FALSE(conf->services[0].servers[i].on_link);
+		CU_ASSERT_EQUAL(conf->services[0].servers[i].at.port, conf->services[0].at.port);
+	}
+	lb_conf_destroy(conf);
+}
+
+static void
+example_of_a_pair_is_valid(void)
+{
+	struct lb_conf *conf = shipped("examples/pair.conf");
+
+	CU_ASSERT_EQUAL(conf->vips_n, 0);
+	CU_ASSERT_EQUAL_FATAL(conf->vrrp_n, 1);
+	CU_ASSERT_EQUAL_FATAL(conf->vrrp[0].addresses_n, 1);
+	CU_ASSERT_EQUAL_FATAL(conf->services_n, 1);
+	CU_ASSERT_TRUE(lb_addr_equal(&conf->services[0].at.addr, &conf->vrrp[0].addresses[0].addr));
 	lb_conf_destroy(conf);
 }
 
@@ -118,6 +188,9 @@ large_configuration_loads(void)
 static const struct unit_test tests[] = {
 	UNIT_TEST(pollux_conf_is_valid_and_shows_the_defaults),
 	UNIT_TEST(example_of_dr_is_valid),
+	UNIT_TEST(example_of_nat_is_valid),
+	UNIT_TEST(example_of_tun_is_valid),
+	UNIT_TEST(example_of_a_pair_is_valid),
 	UNIT_TEST(large_configuration_loads),
 	UNIT_END,
 };

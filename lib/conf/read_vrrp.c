@@ -1,0 +1,138 @@
+/* VRRP instances, each with its gratuitous ARP. */
+
+#include "conf_object.h"
+#include "conf_read.h"
+#include "conf_value.h"
+
+#define DELAY_MAX_MS 1000000
+#define DAY_MS (24 * 3600 * 1000)
+
+static int
+read_port(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	return conf_read_port_name(reader, setting, &((struct lb_conf_vrrp *)object)->port);
+}
+
+/* Version 2 is no mistake, so who writes it learns more than that it is out of range. */
+static int
+read_version(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	static const struct conf_key key = { .min = 3, .max = 3 };
+	struct lb_conf_vrrp *vrrp = object;
+	uint64_t number = 3;
+	int rc = 0;
+
+	if (setting != NULL && config_setting_get_int(setting) == 2)
+		return conf_fault_at(reader, setting,
+			"version is 2, which this build does not speak; write 3, here and on the "
+			"other routers of this VRID");
+	if (setting != NULL)
+		rc = conf_read_number(reader, setting, &key, &number);
+	vrrp->version = (uint8_t)number;
+	return rc;
+}
+
+static int
+read_addresses(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	static const struct conf_list list = {
+		.size = sizeof(struct lb_prefix),
+		.max = LB_CONF_VRRP_ADDRESSES_MAX,
+		.read = conf_read_prefix,
+	};
+	struct lb_conf_vrrp *vrrp = object;
+	int rc = conf_read_list(reader, setting, &list, &vrrp->addresses, &vrrp->addresses_n);
+
+	vrrp->addresses_place = conf_place(reader, setting);
+	if (rc == 0 && vrrp->addresses_n == 0)
+		return conf_fault_at(reader, setting,
+			"addresses is empty; an instance needs at least one, as in addresses = [ "
+			"\"10.1.0.100/24\" ]");
+	return rc;
+}
+
+static int
+read_garp(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	static const struct conf_key keys[] = {
+		{ "repeat", CONF_NUMBER, CONF_MEMBER(struct lb_conf_garp, repeat), .max = 100,
+			.fallback = 5 },
+		{ "delay_ms", CONF_NUMBER, CONF_MEMBER(struct lb_conf_garp, delay_ms),
+			.max = DELAY_MAX_MS, .fallback = 5000 },
+		{ "refresh_ms", CONF_NUMBER, CONF_MEMBER(struct lb_conf_garp, refresh_ms),
+			.min = 1000, .max = DAY_MS, .zero = true },
+		{ "interval_us", CONF_NUMBER, CONF_MEMBER(struct lb_conf_garp, interval_us),
+			.max = 1000000 },
+		{ .name = NULL },
+	};
+
+	return conf_read_group(reader, setting, keys, &((struct lb_conf_vrrp *)object)->garp);
+}
+
+static const struct conf_word macs[] = {
+	{ "virtual", LB_CONF_VRRP_MAC_VIRTUAL },
+	{ "physical", LB_CONF_VRRP_MAC_PHYSICAL },
+	{ .name = NULL },
+};
+
+static const struct conf_word checksums[] = {
+	{ "rfc5798", LB_CONF_VRRP_CHECKSUM_RFC5798 },
+	{ "rfc9568", LB_CONF_VRRP_CHECKSUM_RFC9568 },
+	{ .name = NULL },
+};
+
+/* interval_ms is sent in 12 bits of centiseconds. */
+static const struct conf_key instance_keys[] = {
+	{ "name", CONF_NAME, "\"wan\"", CONF_MEMBER(struct lb_conf_vrrp, name) },
+	{ "port", CONF_OTHER, "\"wan\"", .read = read_port },
+	{ "vrid", CONF_NUMBER, "51", CONF_MEMBER(struct lb_conf_vrrp, vrid), .min = 1, .max = 255 },
+	{ "version", CONF_OTHER, .read = read_version },
+	{ "priority", CONF_NUMBER, CONF_MEMBER(struct lb_conf_vrrp, priority), .min = 1, .max = 255,
+		.fallback = 100 },
+	{ "interval_ms", CONF_NUMBER, CONF_MEMBER(struct lb_conf_vrrp, interval_ms), .min = 10,
+		.max = 40950, .step = 10, .fallback = 1000 },
+	{ "preempt", CONF_BOOL, CONF_MEMBER(struct lb_conf_vrrp, preempt), .fallback = true },
+	{ "preempt_delay_ms", CONF_NUMBER, CONF_MEMBER(struct lb_conf_vrrp, preempt_delay_ms),
+		.max = DELAY_MAX_MS },
+	{ "start_delay_ms", CONF_NUMBER, CONF_MEMBER(struct lb_conf_vrrp, start_delay_ms),
+		.max = DELAY_MAX_MS },
+	{ "addresses", CONF_OTHER, "[ \"10.1.0.100/24\" ]", .read = read_addresses },
+	{ "mac", CONF_WORD, CONF_MEMBER(struct lb_conf_vrrp, mac), .words = macs },
+	{ "accept", CONF_BOOL, CONF_MEMBER(struct lb_conf_vrrp, accept), .fallback = true },
+	{ "checksum", CONF_WORD, CONF_MEMBER(struct lb_conf_vrrp, checksum), .words = checksums },
+	{ "garp", CONF_OTHER, .read = read_garp },
+	{ .name = NULL },
+};
+
+static int
+read_instance(struct conf_reader *reader, const config_setting_t *setting, void *item)
+{
+	struct lb_conf_vrrp *vrrp = item;
+
+	vrrp->place = conf_place(reader, setting);
+	return conf_read_group(reader, setting, instance_keys, vrrp);
+}
+
+static int
+read_instances(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	static const struct conf_list list = {
+		.size = sizeof(struct lb_conf_vrrp),
+		.max = LB_CONF_VRRP_MAX,
+		.read = read_instance,
+	};
+	struct lb_conf *conf = object;
+
+	return conf_read_list(reader, setting, &list, &conf->vrrp, &conf->vrrp_n);
+}
+
+int
+conf_read_vrrp(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	static const struct conf_key keys[] = {
+		{ "instances", CONF_OTHER, .read = read_instances },
+		{ .name = NULL },
+	};
+
+	return conf_read_group(reader, setting, keys, object);
+}

@@ -1,0 +1,493 @@
+/* VRRP instances: their keys, and what holds between them, the ports and the other addresses. */
+
+#include "fixture.h"
+
+#define RUN(faults) fixture_faults(faults, sizeof(faults) / sizeof(faults[0]))
+
+/* Line 1 has the ports and vips of NETS; the instances begin on line 2. */
+#define VRRP(instances) NETS "vrrp: { instances = (\n" instances " ); };"
+
+/* What an instance needs, on line 3 if it is the first. */
+#define WAN(vrid, address)                                                                         \
+	"name = \"wan\"; port = \"wan\"; vrid = " vrid "; addresses = [ \"" address "\" ]; "
+#define ONE(keys) VRRP("{ " WAN("51", "10.1.0.100/24") "\n" keys " }")
+#define TWO(first, second) VRRP("{ " first "},\n{ " second "}")
+
+static bool
+is_prefix(const struct lb_prefix *prefix, const char *text)
+{
+	char out[LB_ADDR_TEXT];
+
+	return strcmp(lb_prefix_text(prefix, out), text) == 0;
+}
+
+static void
+instance_is_read_as_written(void)
+{
+	struct lb_conf *conf = fixture_good(NETS "vrrp: { instances = ( { " WAN("1",
+		"10.1.0.100/24") "},\n"
+				 "{ name = \"back\"; port = \"lan\"; vrid = 255; version = 3; "
+				 "priority = 254;\n"
+				 "  interval_ms = 40950; preempt = false; preempt_delay_ms = "
+				 "1000000;\n"
+				 "  start_delay_ms = 999999; mac = \"physical\"; accept = false;\n"
+				 "  checksum = \"rfc9568\"; addresses = ( \"10.2.0.100/16\", "
+				 "\"192.0.2.1/32\" );\n"
+				 "  garp = { repeat = 100; delay_ms = 1000000; refresh_ms = "
+				 "86400000;\n"
+				 "           interval_us = 1000000; }; } ); };");
+	const struct lb_conf_vrrp *back;
+
+	CU_ASSERT_EQUAL_FATAL(conf->vrrp_n, 2);
+	CU_ASSERT_STRING_EQUAL(conf->vrrp[0].name, "wan");
+	CU_ASSERT_EQUAL(conf->vrrp[0].vrid, 1);
+	back = &conf->vrrp[1];
+	CU_ASSERT_STRING_EQUAL(back->name, "back");
+	CU_ASSERT_EQUAL(back->port, 1);
+	CU_ASSERT_EQUAL(back->vrid, 255);
+	CU_ASSERT_EQUAL(back->version, 3);
+	CU_ASSERT_EQUAL(back->priority, 254);
+	CU_ASSERT_EQUAL(back->interval_ms, 40950);
+	CU_ASSERT_FALSE(back->preempt);
+	CU_ASSERT_EQUAL(back->preempt_delay_ms, 1000000);
+	CU_ASSERT_EQUAL(back->start_delay_ms, 999999);
+	CU_ASSERT_EQUAL_FATAL(back->addresses_n, 2);
+	CU_ASSERT_TRUE(is_prefix(&back->addresses[0], "10.2.0.100/16"));
+	CU_ASSERT_TRUE(is_prefix(&back->addresses[1], "192.0.2.1/32"));
+	CU_ASSERT_EQUAL(back->mac, LB_CONF_VRRP_MAC_PHYSICAL);
+	CU_ASSERT_FALSE(back->accept);
+	CU_ASSERT_EQUAL(back->checksum, LB_CONF_VRRP_CHECKSUM_RFC9568);
+	CU_ASSERT_EQUAL(back->garp.repeat, 100);
+	CU_ASSERT_EQUAL(back->garp.delay_ms, 1000000);
+	CU_ASSERT_EQUAL(back->garp.refresh_ms, 86400000);
+	CU_ASSERT_EQUAL(back->garp.interval_us, 1000000);
+	CU_ASSERT_STRING_EQUAL(back->place.file, "pollux.conf");
+	CU_ASSERT_EQUAL(back->place.line, 3);
+	CU_ASSERT_EQUAL(back->addresses_place.line, 6);
+	lb_conf_destroy(conf);
+}
+
+static void
+words_and_zeros_are_read_as_written(void)
+{
+	struct lb_conf *conf = fixture_good(ONE("priority = 1; interval_ms = 10; preempt = true; "
+						"accept = true; mac = \"virtual\"; checksum = "
+						"\"rfc5798\"; garp = { repeat = 0; delay_ms = 0; "
+						"refresh_ms = 1000; };"));
+
+	CU_ASSERT_EQUAL(conf->vrrp[0].priority, 1);
+	CU_ASSERT_EQUAL(conf->vrrp[0].interval_ms, 10);
+	CU_ASSERT_TRUE(conf->vrrp[0].preempt);
+	CU_ASSERT_TRUE(conf->vrrp[0].accept);
+	CU_ASSERT_EQUAL(conf->vrrp[0].mac, LB_CONF_VRRP_MAC_VIRTUAL);
+	CU_ASSERT_EQUAL(conf->vrrp[0].checksum, LB_CONF_VRRP_CHECKSUM_RFC5798);
+	CU_ASSERT_EQUAL(conf->vrrp[0].garp.repeat, 0);
+	CU_ASSERT_EQUAL(conf->vrrp[0].garp.delay_ms, 0);
+	CU_ASSERT_EQUAL(conf->vrrp[0].garp.refresh_ms, 1000);
+	lb_conf_destroy(conf);
+}
+
+static void
+what_is_left_out_has_its_default(void)
+{
+	struct lb_conf *conf = fixture_good(ONE(""));
+	const struct lb_conf_vrrp *vrrp = &conf->vrrp[0];
+
+	CU_ASSERT_EQUAL_FATAL(conf->vrrp_n, 1);
+	CU_ASSERT_EQUAL(vrrp->port, 0);
+	CU_ASSERT_EQUAL(vrrp->vrid, 51);
+	CU_ASSERT_EQUAL(vrrp->version, 3);
+	CU_ASSERT_EQUAL(vrrp->priority, 100);
+	CU_ASSERT_EQUAL(vrrp->interval_ms, 1000);
+	CU_ASSERT_TRUE(vrrp->preempt);
+	CU_ASSERT_EQUAL(vrrp->preempt_delay_ms, 0);
+	CU_ASSERT_EQUAL(vrrp->start_delay_ms, 0);
+	CU_ASSERT_EQUAL(vrrp->mac, LB_CONF_VRRP_MAC_VIRTUAL);
+	CU_ASSERT_TRUE(vrrp->accept);
+	CU_ASSERT_EQUAL(vrrp->checksum, LB_CONF_VRRP_CHECKSUM_RFC5798);
+	CU_ASSERT_EQUAL(vrrp->garp.repeat, 5);
+	CU_ASSERT_EQUAL(vrrp->garp.delay_ms, 5000);
+	CU_ASSERT_EQUAL(vrrp->garp.refresh_ms, 0);
+	CU_ASSERT_EQUAL(vrrp->garp.interval_us, 0);
+	lb_conf_destroy(conf);
+	conf = fixture_good(NETS "vrrp: { };");
+	CU_ASSERT_EQUAL(conf->vrrp_n, 0);
+	lb_conf_destroy(conf);
+}
+
+static void
+key_that_must_be_there_is_asked_for(void)
+{
+	static const struct fixture_fault faults[] = {
+		{ VRRP("{ port = \"wan\"; }"),
+			"pollux.conf:3: vrrp: instance #1: name is missing; add name = \"wan\"" },
+		{ VRRP("{ name = \"a\"; }"),
+			"pollux.conf:3: vrrp: instance \"a\": port is missing; add port = "
+			"\"wan\"" },
+		{ VRRP("{ name = \"a\"; port = \"wan\"; }"),
+			"pollux.conf:3: vrrp: instance \"a\": vrid is missing; add vrid = 51" },
+		{ VRRP("{ name = \"a\"; port = \"wan\"; vrid = 1; }"),
+			"pollux.conf:3: vrrp: instance \"a\": addresses is missing; add addresses "
+			"= [ \"10.1.0.100/24\" ]" },
+		{ VRRP("{ name = \"a\"; port = \"wan\"; vrid = 1;\naddresses = [ ]; }"),
+			"pollux.conf:4: vrrp: instance \"a\": addresses is empty; an instance "
+			"needs at least one, as in addresses = [ \"10.1.0.100/24\" ]" },
+	};
+
+	RUN(faults);
+}
+
+static void
+unknown_key_is_refused(void)
+{
+	static const struct fixture_fault faults[] = {
+		{ NETS "vrrp: { groups = ( ); };",
+			"pollux.conf:2: vrrp: unknown key \"groups\"; take it out, or use one of "
+			"instances" },
+		{ NETS "vrrp: { scripts = ( ); };",
+			"pollux.conf:2: vrrp: unknown key \"scripts\"; take it out, or use one of "
+			"instances" },
+		{ ONE("track = ( );"),
+			"pollux.conf:4: vrrp: instance \"wan\": unknown key \"track\"; take it "
+			"out, or use one of name, port, vrid, version, priority, interval_ms, "
+			"preempt, preempt_delay_ms, start_delay_ms, addresses, mac, accept, "
+			"checksum, garp" },
+		{ ONE("unicast = { };"),
+			"pollux.conf:4: vrrp: instance \"wan\": unknown key \"unicast\"; take it "
+			"out, or use one of name, port, vrid, version, priority, interval_ms, "
+			"preempt, preempt_delay_ms, start_delay_ms, addresses, mac, accept, "
+			"checksum, garp" },
+		{ ONE("addresses_excluded = [ ];"),
+			"pollux.conf:4: vrrp: instance \"wan\": unknown key "
+			"\"addresses_excluded\"; take it out, or use one of name, port, vrid, "
+			"version, priority, interval_ms, preempt, preempt_delay_ms, "
+			"start_delay_ms, addresses, mac, accept, checksum, garp" },
+		{ ONE("pre_empt = true;"),
+			"pollux.conf:4: vrrp: instance \"wan\": unknown key \"pre_empt\"; did you "
+			"mean \"preempt\"?" },
+		{ ONE("prio = 100;"),
+			"pollux.conf:4: vrrp: instance \"wan\": unknown key \"prio\"; did you mean "
+			"\"priority\"?" },
+		{ ONE("garp = {\ndelay = 5; };"), "pollux.conf:5: vrrp: instance \"wan\": garp: "
+						  "unknown key \"delay\"; did you "
+						  "mean \"delay_ms\"?" },
+	};
+
+	RUN(faults);
+}
+
+static void
+version_is_3(void)
+{
+	static const struct fixture_fault faults[] = {
+		{ ONE("version = 2;"),
+			"pollux.conf:4: vrrp: instance \"wan\": version is 2, which this build "
+			"does not speak; write 3, here and on the other routers of this VRID" },
+		{ ONE("version = 4;"),
+			"pollux.conf:4: vrrp: instance \"wan\": version is 4, which is out of "
+			"range; write 3" },
+		{ ONE("version = \"3\";"),
+			"pollux.conf:4: vrrp: instance \"wan\": version is a string; write a whole "
+			"number: 3" },
+	};
+
+	RUN(faults);
+}
+
+static void
+number_out_of_range_is_refused(void)
+{
+	static const struct fixture_fault faults[] = {
+		{ VRRP("{ " WAN("0", "10.1.0.100/24") "}"),
+			"pollux.conf:3: vrrp: instance \"wan\": vrid is 0, which is out of range; "
+			"write 1 to 255" },
+		{ VRRP("{ " WAN("256", "10.1.0.100/24") "}"),
+			"pollux.conf:3: vrrp: instance \"wan\": vrid is 256, which is out of "
+			"range; write 1 to 255" },
+		{ ONE("priority = 0;"),
+			"pollux.conf:4: vrrp: instance \"wan\": priority is 0, which is out of "
+			"range; write 1 to 255" },
+		{ ONE("priority = 256;"),
+			"pollux.conf:4: vrrp: instance \"wan\": priority is 256, which is out of "
+			"range; write 1 to 255" },
+		{ ONE("preempt_delay_ms = 1000001;"),
+			"pollux.conf:4: vrrp: instance \"wan\": preempt_delay_ms is 1000001, which "
+			"is out of range; write 0 to 1000000" },
+		{ ONE("start_delay_ms = 1000001;"),
+			"pollux.conf:4: vrrp: instance \"wan\": start_delay_ms is 1000001, which "
+			"is out of range; write 0 to 1000000" },
+		{ ONE("garp = { repeat = 101; };"),
+			"pollux.conf:4: vrrp: instance \"wan\": garp: repeat is 101, which is out "
+			"of range; write 0 to 100" },
+		{ ONE("garp = { delay_ms = 1000001; };"),
+			"pollux.conf:4: vrrp: instance \"wan\": garp: delay_ms is 1000001, which "
+			"is out of range; write 0 to 1000000" },
+		{ ONE("garp = { refresh_ms = 999; };"),
+			"pollux.conf:4: vrrp: instance \"wan\": garp: refresh_ms is 999, which is "
+			"out of range; write 0, or 1000 to 86400000" },
+		{ ONE("garp = { refresh_ms = 86400001; };"),
+			"pollux.conf:4: vrrp: instance \"wan\": garp: refresh_ms is 86400001, "
+			"which is out of range; write 0, or 1000 to 86400000" },
+		{ ONE("garp = { interval_us = 1000001; };"),
+			"pollux.conf:4: vrrp: instance \"wan\": garp: interval_us is 1000001, "
+			"which is out of range; write 0 to 1000000" },
+	};
+
+	RUN(faults);
+}
+
+static void
+interval_is_one_that_adverts_can_carry(void)
+{
+	static const struct fixture_fault faults[] = {
+		{ ONE("interval_ms = 9;"),
+			"pollux.conf:4: vrrp: instance \"wan\": interval_ms is 9, which is out of "
+			"range; write 10 to 40950 in steps of 10" },
+		{ ONE("interval_ms = 40951;"),
+			"pollux.conf:4: vrrp: instance \"wan\": interval_ms is 40951, which is out "
+			"of range; write 10 to 40950 in steps of 10" },
+		{ ONE("interval_ms = 1005;"),
+			"pollux.conf:4: vrrp: instance \"wan\": interval_ms is 1005, which is no "
+			"multiple of 10; write 1000 or 1010" },
+		{ ONE("interval_ms = 40949;"),
+			"pollux.conf:4: vrrp: instance \"wan\": interval_ms is 40949, which is no "
+			"multiple of 10; write 40940 or 40950" },
+		{ ONE("interval_ms = 0.5;"),
+			"pollux.conf:4: vrrp: instance \"wan\": interval_ms is a number with a "
+			"point; write a whole number: 10 to 40950 in steps of 10" },
+	};
+
+	RUN(faults);
+}
+
+static void
+value_of_another_type_or_word_is_refused(void)
+{
+	static const struct fixture_fault faults[] = {
+		{ NETS "vrrp = ( );",
+			"pollux.conf:2: vrrp is a list; write a group: { key = value; }" },
+		{ NETS "vrrp: { instances = { }; };",
+			"pollux.conf:2: vrrp: instances is a group; write a list: ( element, "
+			"element )" },
+		{ VRRP("\"wan\""), "pollux.conf:3: vrrp: an element of instances is a string; "
+				   "write a group: { key = value; }" },
+		{ ONE("preempt = 1;"), "pollux.conf:4: vrrp: instance \"wan\": preempt is a whole "
+				       "number; write true or false" },
+		{ ONE("accept = \"true\";"), "pollux.conf:4: vrrp: instance \"wan\": accept is a "
+					     "string; write true or false" },
+		{ ONE("mac = true;"),
+			"pollux.conf:4: vrrp: instance \"wan\": mac is true or false; write one of "
+			"\"virtual\", \"physical\"" },
+		{ ONE("mac = \"own\";"),
+			"pollux.conf:4: vrrp: instance \"wan\": mac is \"own\"; this build has "
+			"\"virtual\", \"physical\"" },
+		{ ONE("checksum = \"auto\";"),
+			"pollux.conf:4: vrrp: instance \"wan\": checksum is \"auto\"; this build "
+			"has \"rfc5798\", \"rfc9568\"" },
+		{ ONE("garp = 5;"), "pollux.conf:4: vrrp: instance \"wan\": garp is a whole "
+				    "number; write a group: { key = value; }" },
+		{ VRRP("{ name = \"a\"; port = 0; }"),
+			"pollux.conf:3: vrrp: instance \"a\": port is a whole number; write the "
+			"name of a port between quotes" },
+		{ VRRP("{ name = \"a b\"; }"),
+			"pollux.conf:3: vrrp: instance \"a b\": a name has letters, digits and . _ "
+			"- only, and at most 63 of them; choose another" },
+	};
+
+	RUN(faults);
+}
+
+static void
+instance_is_there_once(void)
+{
+	static const struct fixture_fault faults[] = {
+		{ TWO(WAN("51", "10.1.0.100/24"), WAN("52", "10.1.0.101/24")),
+			"pollux.conf:4: vrrp: instance \"wan\": the instance of pollux.conf:3 has "
+			"this name too; rename one" },
+		{ TWO(WAN("51", "10.1.0.100/24"), "name = \"b\"; port = \"wan\"; vrid = 51; "
+						  "addresses = [ \"10.1.0.101/24\" ]; "),
+			"pollux.conf:4: vrrp: instance \"b\": instance \"wan\" has VRID 51 on port "
+			"\"wan\" already; choose another, or put their addresses together" },
+	};
+	struct lb_conf *conf;
+
+	RUN(faults);
+	conf = fixture_good(TWO(WAN("51", "10.1.0.100/24"), "name = \"b\"; port = \"lan\"; vrid = "
+							    "51; addresses = [ \"10.2.0.100/24\" "
+							    "]; "));
+	CU_ASSERT_EQUAL(conf->vrrp_n, 2);
+	lb_conf_destroy(conf);
+}
+
+static void
+port_is_there_and_has_an_address(void)
+{
+	static const struct fixture_fault faults[] = {
+		{ VRRP("{ name = \"a\"; port = \"wam\"; }"),
+			"pollux.conf:3: vrrp: instance \"a\": there is no port \"wam\"; name one "
+			"that ports lists" },
+		{ "ports = ( { name = \"wan\"; device = \"d0\"; } );\nvrrp: { instances = (\n"
+		  "{ " WAN("51", "10.1.0.100/24") "} ); };",
+			"pollux.conf:3: vrrp: instance \"wan\": port \"wan\" has no address that "
+			"adverts could come from; give it one in ports" },
+	};
+
+	RUN(faults);
+}
+
+static void
+address_is_one_that_a_host_can_have(void)
+{
+	static const struct fixture_fault faults[] = {
+		{ VRRP("{ " WAN("51", "10.1.0.100") "}"),
+			"pollux.conf:3: vrrp: instance \"wan\": \"10.1.0.100\" is no address; "
+			"write it as \"10.1.0.1/24\"" },
+		{ VRRP("{ " WAN("51", "fe80::5e:100/64") "}"),
+			"pollux.conf:3: vrrp: instance \"wan\": \"fe80::5e:100/64\": IPv6 is not "
+			"supported by this version; leave it out" },
+		{ VRRP("{ " WAN("51", "224.0.0.18/32") "}"),
+			"pollux.conf:3: vrrp: instance \"wan\": \"224.0.0.18/32\" is loopback, "
+			"multicast, broadcast or no address at all; choose one that a host can "
+			"have" },
+		{ VRRP("{ name = \"a\"; port = \"wan\"; vrid = 1;\naddresses = "
+		       "[ \"10.1.0.255/24\" ]; }"),
+			"pollux.conf:4: vrrp: instance \"a\": 10.1.0.255: this is the network or "
+			"broadcast address of 10.1.0.0/24; choose another" },
+		{ VRRP("{ " WAN("51", "10.2.0.0/32") "}"),
+			"pollux.conf:3: vrrp: instance \"wan\": 10.2.0.0: this is the network or "
+			"broadcast address of 10.2.0.0/24; choose another" },
+		{ VRRP("{ " WAN("51", "192.0.2.7/29") "}"),
+			"pollux.conf:3: vrrp: instance \"wan\": 192.0.2.7: this is the network or "
+			"broadcast address of 192.0.2.0/29; choose another" },
+	};
+
+	RUN(faults);
+}
+
+static void
+address_may_lie_in_no_subnet_of_the_port(void)
+{
+	struct lb_conf *conf = fixture_good(VRRP("{ " WAN("51", "192.0.2.1/24") "}"));
+
+	CU_ASSERT_TRUE(is_prefix(&conf->vrrp[0].addresses[0], "192.0.2.1/24"));
+	lb_conf_destroy(conf);
+	conf = fixture_good(VRRP("{ " WAN("51", "10.2.0.1/32") "}"));
+	CU_ASSERT_EQUAL(conf->vrrp[0].port, 0);
+	lb_conf_destroy(conf);
+}
+
+static void
+address_is_listed_once_among_all_vips(void)
+{
+	static const struct fixture_fault faults[] = {
+		{ VRRP("{ name = \"a\"; port = \"wan\"; vrid = 1;\naddresses = [ \"10.1.0.1/24\", "
+		       "\"10.1.0.1/32\" ]; }"),
+			"pollux.conf:4: vrrp: instance \"a\": 10.1.0.1: pollux.conf:4 lists it "
+			"already; take one out" },
+		{ TWO(WAN("51", "10.1.0.100/24"), "name = \"b\"; port = \"lan\"; vrid = 1; "
+						  "addresses = [ \"10.1.0.100/24\" ]; "),
+			"pollux.conf:4: vrrp: instance \"b\": 10.1.0.100: pollux.conf:3 lists it "
+			"already; take one out" },
+		{ VRRP("{ " WAN("51", "10.1.0.200/24") "}"),
+			"pollux.conf:3: vrrp: instance \"wan\": 10.1.0.200: pollux.conf:1 lists it "
+			"already; take one out" },
+		{ VRRP("{ " WAN("51", "10.1.0.11/24") "}"),
+			"pollux.conf:3: vrrp: instance \"wan\": 10.1.0.11: this is an address of "
+			"port \"wan\"; choose another, or priority 255 for an owner" },
+	};
+
+	RUN(faults);
+}
+
+static void
+owner_has_its_ports_own_addresses(void)
+{
+	static const struct fixture_fault faults[] = {
+		{ VRRP("{ " WAN("51", "10.1.0.100/24") "priority = 255; }"),
+			"pollux.conf:3: vrrp: instance \"wan\": 10.1.0.100: this is no address of "
+			"port \"wan\", as priority 255 says; lower the priority, or take it out" },
+		{ VRRP("{ " WAN("51", "10.2.0.11/24") "priority = 255; }"),
+			"pollux.conf:3: vrrp: instance \"wan\": 10.2.0.11: this is no address of "
+			"port \"wan\", as priority 255 says; lower the priority, or take it out" },
+		{ VRRP("{ name = \"a\"; port = \"wan\"; vrid = 1; priority = 255;\naddresses = [ "
+		       "\"10.1.0.11/24\", \"10.1.0.12/24\" ]; }"),
+			"pollux.conf:4: vrrp: instance \"a\": 10.1.0.12: this is no address of "
+			"port \"wan\", as priority 255 says; lower the priority, or take it out" },
+		{ VRRP("{ " WAN("51", "10.1.0.200/24") "priority = 255; }"),
+			"pollux.conf:3: vrrp: instance \"wan\": 10.1.0.200: pollux.conf:1 lists it "
+			"already; take one out" },
+		{ TWO(WAN("51", "10.1.0.11/24") "priority = 255; ",
+			  "name = \"b\"; port = \"wan\"; vrid = 1; priority = 255; addresses = [ "
+			  "\"10.1.0.11/24\" ]; "),
+			"pollux.conf:4: vrrp: instance \"b\": 10.1.0.11: pollux.conf:3 lists it "
+			"already; take one out" },
+		{ TWO(WAN("51", "10.1.0.11/24") "priority = 255; ",
+			  "name = \"b\"; port = \"wan\"; vrid = 1; addresses = [ \"10.1.0.11/24\" "
+			  "]; "),
+			"pollux.conf:4: vrrp: instance \"b\": 10.1.0.11: this is an address of "
+			"port \"wan\"; choose another, or priority 255 for an owner" },
+	};
+	struct lb_conf *conf;
+
+	RUN(faults);
+	conf = fixture_good(VRRP("{ " WAN(
+		"51", "10.1.0.11/24") "priority = 255; }") "services = ( { name = \"web\"; address "
+							   "= \"10.1.0.11\"; port = 80; } );");
+	CU_ASSERT_EQUAL(conf->vrrp[0].priority, 255);
+	lb_conf_destroy(conf);
+}
+
+static void
+address_of_an_instance_is_a_vip_to_all_others(void)
+{
+	static const struct fixture_fault faults[] = {
+		{ ONE("") "\nroutes = ( { to = \"0.0.0.0/0\"; via = \"10.1.0.100\"; } );",
+			"pollux.conf:5: route 0.0.0.0/0: via 10.1.0.100 is the director itself; "
+			"name a neighbour" },
+		{ ONE("") "\nservices = ( { name = \"web\"; address = \"10.1.0.200\"; port = 80; "
+			  "servers = (\n{ address = \"10.1.0.100\"; port = 81; } ); } );",
+			"pollux.conf:6: service \"web\": server 10.1.0.100:81: this is a VIP; "
+			"write the server's own address" },
+		{ ONE("") "\nservices = ( { name = \"web\"; address = \"10.1.0.101\"; port = 80; } "
+			  ");",
+			"pollux.conf:5: service \"web\": 10.1.0.101 is no VIP; list it in vips, or "
+			"in an instance of vrrp" },
+		{ VRRP("{ " WAN("51",
+			  "10.1.0.11/24") "priority = 255; }") "\nservices = ( { name = \"web\"; "
+							       "address = \"10.1.0.11\"; port = "
+							       "80; servers = (\n{ address = "
+							       "\"10.1.0.11\"; port = 81; } ); } "
+							       ");",
+			"pollux.conf:5: service \"web\": server 10.1.0.11:81: this is a VIP; write "
+			"the server's own address" },
+	};
+	struct lb_conf *conf;
+
+	RUN(faults);
+	conf = fixture_good(ONE("") "services = ( { name = \"web\"; address = \"10.1.0.100\"; port "
+				    "= 80; } );");
+	CU_ASSERT_EQUAL(conf->services_n, 1);
+	lb_conf_destroy(conf);
+}
+
+static const struct unit_test tests[] = {
+	UNIT_TEST(instance_is_read_as_written),
+	UNIT_TEST(words_and_zeros_are_read_as_written),
+	UNIT_TEST(what_is_left_out_has_its_default),
+	UNIT_TEST(key_that_must_be_there_is_asked_for),
+	UNIT_TEST(unknown_key_is_refused),
+	UNIT_TEST(version_is_3),
+	UNIT_TEST(number_out_of_range_is_refused),
+	UNIT_TEST(interval_is_one_that_adverts_can_carry),
+	UNIT_TEST(value_of_another_type_or_word_is_refused),
+	UNIT_TEST(instance_is_there_once),
+	UNIT_TEST(port_is_there_and_has_an_address),
+	UNIT_TEST(address_is_one_that_a_host_can_have),
+	UNIT_TEST(address_may_lie_in_no_subnet_of_the_port),
+	UNIT_TEST(address_is_listed_once_among_all_vips),
+	UNIT_TEST(owner_has_its_ports_own_addresses),
+	UNIT_TEST(address_of_an_instance_is_a_vip_to_all_others),
+	UNIT_END,
+};
+
+const struct unit_suite unit_conf_vrrp = { "vrrp", tests };
