@@ -8,6 +8,7 @@
 
 #include "director.h"
 #include "lb_announce.h"
+#include "lb_vip.h"
 
 #define ROUNDS 3
 #define PAUSE_MS 1000
@@ -28,8 +29,12 @@ send_one(struct director *director, uint8_t port, const struct lb_addr *addr)
 {
 	uint8_t frame[LB_ARP_FRAME];
 
-	if (addr->family != AF_INET)
+	const struct lb_vip *vip = lb_vip_find(lb_vip_current(), addr);
+
+	if (addr->family != AF_INET || vip == NULL)
 		return;
+	if (vip->kind == LB_VIP_VIP && vip->instance != LB_VIP_STATIC)
+		return; /* its owner announces it while Active */
 	lb_announce_gratuitous(frame, addr->ip4, &director->ports[port]->mac);
 	lb_control_tx_send(&director->tx, port, frame, sizeof(frame));
 }

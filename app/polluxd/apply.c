@@ -53,6 +53,7 @@ struct plan {
 	size_t pins_n;
 	struct lb_route *routes;
 	size_t routes_n;
+	struct lb_route_table *table; /* Made of routes. */
 	struct lb_vip *vips;
 	size_t vips_n;
 	struct lb_svc_spec *specs;
@@ -80,6 +81,16 @@ count_addresses(const struct lb_conf *conf)
 	return n;
 }
 
+static size_t
+count_virtual(const struct lb_conf *conf)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < conf->vrrp_n; i++)
+		n += conf->vrrp[i].addresses_n;
+	return n;
+}
+
 static int
 plan_allocate(struct plan *plan, const struct lb_conf *conf)
 {
@@ -87,7 +98,8 @@ plan_allocate(struct plan *plan, const struct lb_conf *conf)
 
 	plan->pins = calloc(servers + conf->routes_n + 1, sizeof(*plan->pins));
 	plan->routes = calloc(addresses + conf->routes_n + 1, sizeof(*plan->routes));
-	plan->vips = calloc(addresses + conf->vips_n + 1, sizeof(*plan->vips));
+	plan->vips =
+		calloc(addresses + conf->vips_n + count_virtual(conf) + 1, sizeof(*plan->vips));
 	plan->specs = calloc(conf->services_n + 1, sizeof(*plan->specs));
 	plan->servers = calloc(servers + 1, sizeof(*plan->servers));
 	plan->options = calloc(conf->services_n * PLUGINS_OPTIONS_MAX + 1, sizeof(*plan->options));
@@ -101,6 +113,7 @@ static void
 plan_free(struct plan *plan)
 {
 	free(plan->pins);
+	lb_route_destroy(plan->table);
 	free(plan->routes);
 	free(plan->vips);
 	free(plan->specs);
@@ -136,9 +149,39 @@ plan_routes(struct director *director, struct plan *plan, struct lb_error *err)
 	return ret;
 }
 
-static void
-plan_vips(const struct lb_conf *conf, struct plan *plan)
+/* Whether a VRRP instance has a port's address as its owner: then it is in the table already. */
+static bool
+is_virtual(const struct lb_conf *conf, size_t port, const struct lb_addr *addr)
 {
+	for (size_t i = 0; i < conf->vrrp_n; i++)
+		for (size_t a = 0; conf->vrrp[i].port == port && a < conf->vrrp[i].addresses_n; a++)
+			if (lb_addr_equal(&conf->vrrp[i].addresses[a].addr, addr))
+				return true;
+	return false;
+}
+
+static void
+plan_virtual(const struct lb_conf_vrrp *from, uint8_t number, struct plan *plan)
+{
+	for (size_t i = 0; i < from->addresses_n; i++)
+		plan->vips[plan->vips_n++] = (struct lb_vip){
+			.addr = from->addresses[i].addr,
+			.kind = LB_VIP_VIP,
+			.port = (uint8_t)from->port,
+			.instance = number,
+			.silent = !from->accept,
+		};
+}
+
+static void
+plan_vips(const struct director *director, struct plan *plan)
+{
+	const struct lb_conf *conf = director->conf;
+	uint8_t numbers[LB_CONF_VRRP_MAX];
+
+	vrrp_run_numbers(&director->vrrp, conf, numbers);
+	for (size_t i = 0; i < conf->vrrp_n; i++)
+		plan_virtual(&conf->vrrp[i], numbers[i], plan);
 	for (size_t i = 0; i < conf->vips_n; i++)
 		plan->vips[plan->vips_n++] = (struct lb_vip){
 			.addr = conf->vips[i].address,
@@ -148,11 +191,52 @@ plan_vips(const struct lb_conf *conf, struct plan *plan)
 		};
 	for (size_t p = 0; p < conf->ports_n; p++)
 		for (size_t i = 0; i < conf->ports[p].addresses_n; i++)
-			plan->vips[plan->vips_n++] = (struct lb_vip){
-				.addr = conf->ports[p].addresses[i].addr,
-				.kind = LB_VIP_LOCAL,
-				.port = (uint8_t)p,
-			};
+			if (!is_virtual(conf, p, &conf->ports[p].addresses[i].addr))
+				plan->vips[plan->vips_n++] = (struct lb_vip){
+					.addr = conf->ports[p].addresses[i].addr,
+					.kind = LB_VIP_LOCAL,
+					.port = (uint8_t)p,
+				};
+}
+
+/* The neighbour that packets to a server go to, and the address that they leave from. */
+static int
+plan_server(struct director *director, struct plan *plan, const struct lb_conf_server *from,
+	struct lb_svc_server_spec *server, struct lb_error *err)
+{
+	const struct lb_route *route = lb_route_find(plan->table, &from->at.addr);
+	char text[LB_ADDR_TEXT];
+
+	server->at = from->at;
+	server->weight = from->weight;
+	if (route == NULL) {
+		lb_error_set(err, EHOSTUNREACH,
+			"server %s: no port's subnet and no route holds it; add a route",
+			lb_endpoint_text(&from->at, text));
+		return lb_conf_fault(&from->place, err);
+	}
+	server->hop = route->hop;
+	server->local = route->source.ip4;
+	if (route->hop != 0)
+		return 0;
+	return pin(director, plan->pins, &plan->pins_n, &from->at.addr, &server->hop, err);
+}
+
+static struct lb_svc_spec
+plan_service(const struct lb_conf_service *from, struct lb_sched_option *options)
+{
+	int method = lb_fwd_find(lb_fwd_table, from->forward);
+
+	return (struct lb_svc_spec){
+		.name = from->name,
+		.at = from->at,
+		.protocol = from->protocol,
+		.method = (uint8_t)method,
+		.one_way = lb_fwd_table[method]->one_way,
+		.sched = lb_sched_find(lb_sched_table, from->scheduler),
+		.options = plugins_options(from, options),
+		.n = from->servers_n,
+	};
 }
 
 static int
@@ -164,25 +248,11 @@ plan_services(struct director *director, struct plan *plan, struct lb_error *err
 
 	for (size_t i = 0; i < conf->services_n && ret == 0; i++) {
 		const struct lb_conf_service *from = &conf->services[i];
-		int method = lb_fwd_find(lb_fwd_table, from->forward);
 
-		plan->specs[i] = (struct lb_svc_spec){
-			.name = from->name,
-			.at = from->at,
-			.protocol = from->protocol,
-			.method = (uint8_t)method,
-			.one_way = lb_fwd_table[method]->one_way,
-			.sched = lb_sched_find(lb_sched_table, from->scheduler),
-			.options = plugins_options(from, &plan->options[i * PLUGINS_OPTIONS_MAX]),
-			.servers = server,
-			.n = from->servers_n,
-		};
-		for (size_t s = 0; s < from->servers_n && ret == 0; s++, server++) {
-			server->at = from->servers[s].at;
-			server->weight = from->servers[s].weight;
-			ret = pin(director, plan->pins, &plan->pins_n, &server->at.addr,
-				&server->hop, err);
-		}
+		plan->specs[i] = plan_service(from, &plan->options[i * PLUGINS_OPTIONS_MAX]);
+		plan->specs[i].servers = server;
+		for (size_t s = 0; s < from->servers_n && ret == 0; s++, server++)
+			ret = plan_server(director, plan, &from->servers[s], server, err);
 	}
 	return ret;
 }
@@ -197,21 +267,24 @@ unpin(struct director *director, struct director_pin *pins, size_t n)
 static int
 publish(struct director *director, struct plan *plan, struct lb_error *err)
 {
-	struct lb_route_table *routes = lb_route_build(plan->routes, plan->routes_n);
 	struct lb_vip_table *vips = lb_vip_build(plan->vips, plan->vips_n);
-	int ret = routes == NULL || vips == NULL ? out_of_memory(err) : 0;
+	int ret = vips == NULL ? out_of_memory(err) : 0;
 
 	if (ret == 0)
 		ret = lb_svc_apply(
 			director->services, plan->specs, director->conf->services_n, err);
 	if (ret != 0) {
-		lb_route_destroy(routes);
 		lb_vip_destroy(vips);
 		return ret;
 	}
-	lb_route_publish(routes);
+	lb_route_publish(plan->table);
+	plan->table = NULL;
 	lb_vip_publish(vips);
+	vrrp_run_apply(director);
+	atomic_store_explicit(
+		&director->transit, director->conf->transit_route, memory_order_relaxed);
 	director_raise_generation(director);
+	announce_begin(&director->announce);
 	unpin(director, director->pins, director->pins_n);
 	free(director->pins);
 	director->pins = plan->pins;
@@ -229,7 +302,11 @@ director_apply(struct director *director, struct lb_error *err)
 	if (ret == 0)
 		ret = plan_routes(director, &plan, err);
 	if (ret == 0) {
-		plan_vips(director->conf, &plan);
+		plan.table = lb_route_build(plan.routes, plan.routes_n);
+		ret = plan.table == NULL ? out_of_memory(err) : 0;
+	}
+	if (ret == 0) {
+		plan_vips(director, &plan);
 		ret = plan_services(director, &plan, err);
 	}
 	if (ret == 0)

@@ -15,23 +15,30 @@
 /* A conflict of addresses is logged at most this often. */
 #define CONFLICT_PAUSE_MS 10000
 
-/* Whether we answer for an address on this port. */
-static bool
-is_ours(rte_be32_t ip4, uint8_t port)
+/* What we answer for on this port: an entry of the VIP table, or NULL. */
+static const struct lb_vip *
+find_ours(rte_be32_t ip4, uint8_t port)
 {
 	const struct lb_vip *vip = lb_vip_find4(lb_vip_current(), ip4);
 
 	if (vip == NULL || vip->port != port)
-		return false;
-	return vip->kind == LB_VIP_LOCAL || lb_vip_is_active(vip->instance, rte_rdtsc());
+		return NULL;
+	if (vip->kind == LB_VIP_LOCAL || lb_vip_is_active(vip->instance, rte_rdtsc()))
+		return vip;
+	return NULL;
 }
 
+/* A virtual MAC stands in the answer; the frame still comes from the port's own (RFC 9568 8.1.2).
+ */
 static void
-answer(struct director *director, uint8_t port, const struct lb_arp *arp)
+answer(struct director *director, uint8_t port, const struct lb_arp *arp,
+	const struct rte_ether_addr *mac)
 {
 	uint8_t frame[LB_ARP_FRAME];
+	struct rte_ether_hdr *eth = (struct rte_ether_hdr *)frame;
 
-	lb_announce_answer(frame, arp, &director->ports[port]->mac);
+	lb_announce_answer(frame, arp, mac);
+	eth->src_addr = director->ports[port]->mac;
 	lb_control_tx_send(&director->tx, port, frame, sizeof(frame));
 }
 
@@ -56,20 +63,21 @@ complain(struct director *director, uint8_t port, const struct lb_arp *arp)
 static void
 handle_arp(struct director *director, uint8_t port, const struct rte_mbuf *m)
 {
+	const struct lb_vip *sender, *target;
 	struct lb_arp arp;
-	bool ours;
 
 	if (lb_arp_parse(rte_pktmbuf_mtod(m, const void *), rte_pktmbuf_data_len(m), &arp) != 0)
 		return;
-	if (is_ours(arp.sender_ip, port)) {
-		if (!rte_is_same_ether_addr(&arp.sender_mac, &director->ports[port]->mac))
+	sender = find_ours(arp.sender_ip, port);
+	if (sender != NULL) {
+		if (!rte_is_same_ether_addr(&arp.sender_mac, vrrp_run_mac(director, sender, port)))
 			complain(director, port, &arp);
 		return;
 	}
-	ours = is_ours(arp.target_ip, port);
-	if (ours && arp.op == RTE_ARP_OP_REQUEST)
-		answer(director, port, &arp);
-	lb_neigh_heard(director->neigh, port, &arp, ours, lb_clock_ms());
+	target = find_ours(arp.target_ip, port);
+	if (target != NULL && arp.op == RTE_ARP_OP_REQUEST)
+		answer(director, port, &arp, vrrp_run_mac(director, target, port));
+	lb_neigh_heard(director->neigh, port, &arp, target != NULL, lb_clock_ms());
 	director->neigh_due_ms = 0; /* what has to be sent is sent in this turn */
 }
 
@@ -121,7 +129,7 @@ neigh_source(void *arg, uint8_t port, const struct lb_addr *addr, struct rte_eth
 
 	if (own == NULL)
 		return false;
-	*mac = director->ports[port]->mac;
+	*mac = *vrrp_run_mac(director, lb_vip_find(lb_vip_current(), own), port);
 	*from = *own;
 	return true;
 }

@@ -85,9 +85,12 @@ check_servers(const struct lb_conf_service *service, struct lb_error *err)
 int
 director_check(const struct lb_conf *conf, struct lb_error *err)
 {
+	int ret = vrrp_check(conf, err);
+
+	if (ret != 0)
+		return ret;
 	for (size_t i = 0; i < conf->services_n; i++) {
 		const struct lb_conf_service *service = &conf->services[i];
-		int ret;
 
 		if (check_scheduler(service, err) != 0)
 			return lb_conf_fault(&service->scheduler_place, err);

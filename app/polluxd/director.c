@@ -13,14 +13,18 @@
 #include <rte_launch.h>
 #include <rte_lcore.h>
 
+#include "change.h"
 #include "eal.h"
 #include "lb_clock.h"
 #include "lb_rcu.h"
 #include "lb_route.h"
 #include "lb_vip.h"
 #include "memory.h"
+#include "rpc.h"
 
 /* Control serves so many packets of a class per turn, and per second. */
+#define VRRP_BUDGET 256
+#define VRRP_RATE 50000
 #define ARP_VIP_BUDGET 64
 #define ARP_VIP_RATE 20000
 #define NEIGH_BUDGET 64
@@ -93,6 +97,7 @@ make_workers(struct director *director, struct lb_error *err)
 	struct lb_worker_shared shared = {
 		.workers = conf->cpu.workers_n,
 		.connections = conf->memory.connections,
+		.transit = &director->transit,
 		.spin = conf->cpu.idle == LB_CONF_IDLE_SPIN,
 		.idle_max_us = conf->cpu.idle_max_us,
 		.ports = director->ports,
@@ -126,6 +131,7 @@ make_control(struct director *director, struct lb_error *err)
 		.queues_n = director->workers_n,
 		.wake = &director->wake,
 		.classes = {
+			[LB_CTLQ_VRRP] = { vrrp_run_input, VRRP_BUDGET, VRRP_RATE },
 			[LB_CTLQ_ARP_VIP] = { director_arp_vip, ARP_VIP_BUDGET, ARP_VIP_RATE },
 			[LB_CTLQ_NEIGH] = { director_neigh, NEIGH_BUDGET, NEIGH_RATE },
 		},
@@ -154,13 +160,16 @@ director_create(const struct lb_conf *conf, struct lb_error *err)
 		return NULL;
 	}
 	director->conf = conf;
+	STAILQ_INIT(&director->changes);
 	director->wake.fd = -1;
+	director->vrrp.timer = director->vrrp.link.watch = -1;
 	lb_clock_init();
 	lb_conn_timeouts_init();
 	lb_vip_set_active(LB_VIP_STATIC, true, UINT64_MAX);
 	if (director_check(conf, err) != 0 || open_ports(director, err) != 0 ||
 		make_tables(director, err) != 0 || make_workers(director, err) != 0 ||
-		make_control(director, err) != 0 || director_apply(director, err) != 0) {
+		make_control(director, err) != 0 || vrrp_run_init(director, err) != 0 ||
+		director_apply(director, err) != 0) {
 		director_destroy(director);
 		return NULL;
 	}
@@ -186,6 +195,7 @@ director_start(struct director *director, struct lb_error *err)
 	for (uint32_t i = 0; i < director->ports_n && ret == 0; i++)
 		ret = lb_netif_start(director->ports[i], err);
 	announce_begin(&director->announce);
+	vrrp_run_start(director);
 	return ret;
 }
 
@@ -212,7 +222,10 @@ director_destroy(struct director *director)
 {
 	if (director == NULL)
 		return;
+	vrrp_run_stop(director);
 	end_workers(director);
+	rpc_end(director);
+	change_end(director);
 	for (uint32_t i = 0; i < director->ports_n; i++)
 		lb_netif_close(director->ports[i]);
 	lb_control_destroy(director->control);
@@ -226,7 +239,9 @@ director_destroy(struct director *director)
 	lb_slots_destroy(director->slots);
 	lb_neigh_destroy(director->neigh);
 	sweep_fini(&director->sweep);
+	vrrp_run_fini(&director->vrrp);
 	free(director->pins);
+	lb_conf_destroy(director->changed);
 	rte_mempool_free(director->pool);
 	free(director);
 }

@@ -7,6 +7,9 @@
  * but run only after director_launch(), so that tests walk them by hand.
  */
 
+#include <stdatomic.h>
+#include <sys/queue.h>
+
 #include "announce.h"
 #include "lb_conf.h"
 #include "lb_control.h"
@@ -17,10 +20,13 @@
 #include "lb_svc.h"
 #include "lb_worker.h"
 #include "sweep.h"
+#include "vrrp_run.h"
 
 /** Servers, gateways and learnt clients that a director can know. */
 #define DIRECTOR_PINNED_MAX 131072
 #define DIRECTOR_LEARNT_MAX 65536
+
+struct rpc;
 
 /** A neighbour that the configuration needs. */
 struct director_pin {
@@ -31,7 +37,12 @@ struct director_pin {
 
 /** A running director. Control lcore. */
 struct director {
-	const struct lb_conf *conf;
+	const struct lb_conf *conf;    /**< The running one. */
+	struct lb_conf *changed;       /**< It, if it came by a change: owned. */
+	const char *path;              /**< Of its file; NULL: it cannot be reloaded. */
+	STAILQ_HEAD(, change) changes; /**< The first is under way. */
+	bool ending;
+	atomic_bool transit; /**< Read by workers. */
 	struct lb_netif_port *ports[LB_NETIF_PORTS];
 	uint32_t ports_n;
 	struct rte_mempool *pool;
@@ -50,6 +61,8 @@ struct director {
 	uint64_t neigh_due_ms;
 	uint64_t conflict_due_ms; /**< Not before this a conflict of addresses is logged again. */
 	struct announce announce;
+	struct vrrp_run vrrp;
+	struct rpc *rpc; /**< NULL: nobody is served. */
 	bool launched;
 };
 

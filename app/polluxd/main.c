@@ -10,10 +10,12 @@
 
 #include <rte_eal.h>
 
+#include "change.h"
 #include "director.h"
 #include "eal.h"
 #include "lb_log.h"
 #include "memory.h"
+#include "rpc.h"
 
 #define DEFAULT_FILE "/etc/pollux/pollux.conf"
 #define MIB ((size_t)1 << 20)
@@ -114,12 +116,23 @@ on_stop(uv_signal_t *handle, int number)
 }
 
 static void
+on_reloaded(void *arg, const struct lb_error *err, uint64_t revision)
+{
+	(void)arg;
+	if (err->code == 0)
+		lb_log(LB_LOG_INFO, "reload: revision %llu is in force",
+			(unsigned long long)revision);
+	else
+		lb_log(LB_LOG_ERROR, "%s", err->text);
+}
+
+static void
 on_hangup(uv_signal_t *handle, int number)
 {
-	(void)handle;
-	lb_log(LB_LOG_WARN,
-		"%s: this version cannot reload; restart polluxd to read the file again",
-		strsignal(number));
+	struct change_request request = { .make = change_from_file, .done = on_reloaded };
+
+	lb_log(LB_LOG_INFO, "reloading: %s", strsignal(number));
+	change_start(handle->data, &request);
 }
 
 static int
@@ -145,7 +158,7 @@ catch_signals(struct director *director, uv_signal_t handles[3], struct lb_error
 }
 
 static int
-run(const struct lb_conf *conf, struct lb_error *err)
+run(const struct lb_conf *conf, const char *path, struct lb_error *err)
 {
 	struct director *director;
 	uv_signal_t handles[3];
@@ -156,8 +169,11 @@ run(const struct lb_conf *conf, struct lb_error *err)
 	director = director_create(conf, err);
 	ret = director == NULL ? -err->code : catch_signals(director, handles, err);
 	if (ret == 0)
+		ret = rpc_start(director, err);
+	if (ret == 0)
 		ret = director_start(director, err);
 	if (ret == 0) {
+		director->path = path;
 		director_launch(director);
 		lb_log(LB_LOG_INFO, "ready: %zu services on %u workers", conf->services_n,
 			conf->cpu.workers_n);
@@ -186,7 +202,7 @@ main(int argc, char **argv)
 	lb_log_set_level((enum lb_log_level)lb_log_level_find(conf->log_level));
 	if (options.check) {
 		status = check(conf, options.file, &err);
-	} else if (run(conf, &err) != 0) {
+	} else if (run(conf, options.file, &err) != 0) {
 		lb_log(LB_LOG_ERROR, "%s", err.text);
 		status = 1;
 	}

@@ -60,3 +60,13 @@ threads_move(uint32_t cpu, struct lb_error *err)
 	closedir(dir);
 	return ret;
 }
+
+void
+threads_move_self(uint32_t cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+}

@@ -22,12 +22,14 @@ dr_check(const struct lb_fwd_server *server, struct lb_error *err)
 			server->at.addr.family == AF_INET6 ? "IPv6" : "IPv4");
 	if (server->server.port != server->at.port)
 		return lb_error_set(err, EINVAL,
-			"service \"%s\": server %s: DR cannot change the port; set it to %u",
+			"service \"%s\": server %s: DR cannot change the port; set it to %u, or "
+			"use forward = \"nat\"",
 			server->service, text, rte_be_to_cpu_16(server->at.port));
 	if (!server->on_link)
 		return lb_error_set(err, EINVAL,
 			"service \"%s\": server %s: DR cannot reach it through a router; move it "
-			"into the subnet of a port, or give a port an address in its subnet",
+			"into the subnet of a port, give a port an address in its subnet, or use "
+			"forward = \"nat\" or \"tun\"",
 			server->service, text);
 	return 0;
 }

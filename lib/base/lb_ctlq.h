@@ -18,6 +18,7 @@
 
 /** What a punted packet is about; served in this order. */
 enum lb_ctlq_class {
+	LB_CTLQ_VRRP,    /**< Adverts of other VRRP routers. */
 	LB_CTLQ_ARP_VIP, /**< ARP requests for a VIP that we serve. */
 	LB_CTLQ_NEIGH,   /**< Other ARP, and next hops that are to be resolved. */
 	LB_CTLQ_CLASSES,

@@ -148,3 +148,6 @@ const struct lb_conn_stats *lb_conn_get_stats(const struct lb_conn_table *table)
 /** The number of a connection, stable while it can be read; and back: NULL when none has it. */
 uint32_t lb_conn_index(const struct lb_conn_table *table, const struct lb_conn *conn);
 struct lb_conn *lb_conn_at(struct lb_conn_table *table, uint32_t index);
+
+/** The highest number that a connection can have. */
+uint32_t lb_conn_last(const struct lb_conn_table *table);

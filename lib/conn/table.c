@@ -124,3 +124,9 @@ lb_conn_at(struct lb_conn_table *table, uint32_t index)
 		return NULL;
 	return &table->conns[index];
 }
+
+uint32_t
+lb_conn_last(const struct lb_conn_table *table)
+{
+	return table->numbers;
+}

@@ -1,7 +1,9 @@
 /*
  * Finds the connections of a burst. A flow of another worker goes there; a hit goes to the
  * forwarding method that its connection was made with, so that no change of configuration moves a
- * live flow.
+ * live flow. What is sent to no VIP is looked up as the answer of a server. There is no list of
+ * servers to ask first: the reply key is looked up in one bucket, and is right also for servers
+ * that are leaving.
  */
 
 #include "flow.h"
@@ -11,7 +13,16 @@ enum conn_lookup_edge {
 	CONN_LOOKUP_TO_NEW,
 	CONN_LOOKUP_TO_STEER,
 	CONN_LOOKUP_DROP_TRUNCATED,
+	CONN_LOOKUP_DROP_HOST,
+	CONN_LOOKUP_TO_TRANSIT,
 	CONN_LOOKUP_TO_FWD, /* The first method; the others follow. */
+};
+
+/* Where a packet without a connection goes, by what its destination is. */
+static const rte_edge_t miss_edges[] = {
+	[LB_VIP_NONE] = CONN_LOOKUP_TO_TRANSIT,
+	[LB_VIP_VIP] = CONN_LOOKUP_TO_NEW,
+	[LB_VIP_LOCAL] = CONN_LOOKUP_DROP_HOST,
 };
 
 /* The flows of a piece that are ours to look up. */
@@ -57,9 +68,13 @@ static inline rte_edge_t
 conn_lookup_edge(
 	struct lb_node_env *env, struct rte_mbuf *m, struct lb_conn *conn, enum lb_conn_event event)
 {
-	if (conn == NULL || flow_starts_afresh(conn, event))
+	enum lb_fwd_direction direction = lb_node_direction(m);
+
+	if (conn == NULL)
+		return miss_edges[lb_node_meta(m)->kind];
+	if (direction == LB_FWD_REQUEST && flow_starts_afresh(conn, event))
 		return CONN_LOOKUP_TO_NEW;
-	lb_conn_track(env->conns, conn, LB_FWD_REQUEST, event, env->now);
+	lb_conn_track(env->conns, conn, direction, event, env->now);
 	lb_node_meta(m)->conn = lb_conn_index(env->conns, conn);
 	return (rte_edge_t)(CONN_LOOKUP_TO_FWD + conn->method);
 }
@@ -96,5 +111,7 @@ struct rte_node_register lb_node_conn_lookup = {
 		[CONN_LOOKUP_TO_NEW] = "conn_new",
 		[CONN_LOOKUP_TO_STEER] = "steer",
 		[CONN_LOOKUP_DROP_TRUNCATED] = "drop_conn_truncated",
+		[CONN_LOOKUP_DROP_HOST] = "drop_host_none",
+		[CONN_LOOKUP_TO_TRANSIT] = "transit",
 	},
 };

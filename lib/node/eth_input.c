@@ -8,6 +8,7 @@
 enum eth_input_edge {
 	ETH_INPUT_TO_IP4,
 	ETH_INPUT_TO_ARP,
+	ETH_INPUT_TO_VRRP,
 	ETH_INPUT_DROP_NOT_OURS,
 	ETH_INPUT_DROP_TRUNCATED,
 	ETH_INPUT_DROP_TYPE,
@@ -23,6 +24,15 @@ is_ours(const struct lb_netif_port *port, const struct rte_ether_addr *mac)
 	       lb_netif_filter_has(&port->filter, mac);
 }
 
+/* A host's address in a frame to all is a mistake or an attack (RFC 1122 section 3.2.2). */
+static inline rte_edge_t
+eth_input_ip4(const struct rte_ether_addr *to)
+{
+	if (rte_is_unicast_ether_addr(to))
+		return ETH_INPUT_TO_IP4;
+	return rte_is_broadcast_ether_addr(to) ? ETH_INPUT_DROP_GROUP : ETH_INPUT_TO_VRRP;
+}
+
 static inline rte_edge_t
 eth_input_edge(struct lb_node_env *env, struct rte_mbuf *m)
 {
@@ -36,9 +46,7 @@ eth_input_edge(struct lb_node_env *env, struct rte_mbuf *m)
 	rte_pktmbuf_adj(m, sizeof(*eth));
 	switch (eth->ether_type) {
 	case RTE_BE16(RTE_ETHER_TYPE_IPV4):
-		/* A host's address in a frame to all is a mistake or an attack (RFC 1122 3.2.2). */
-		return rte_is_multicast_ether_addr(&eth->dst_addr) ? ETH_INPUT_DROP_GROUP
-								   : ETH_INPUT_TO_IP4;
+		return eth_input_ip4(&eth->dst_addr);
 	case RTE_BE16(RTE_ETHER_TYPE_ARP):
 		return ETH_INPUT_TO_ARP;
 	case RTE_BE16(RTE_ETHER_TYPE_IPV6):
@@ -62,6 +70,7 @@ struct rte_node_register lb_node_eth_input = {
 	.next_nodes = {
 		[ETH_INPUT_TO_IP4] = "ip4_input",
 		[ETH_INPUT_TO_ARP] = "arp_input",
+		[ETH_INPUT_TO_VRRP] = "vrrp_input",
 		[ETH_INPUT_DROP_NOT_OURS] = "drop_eth_not_ours",
 		[ETH_INPUT_DROP_TRUNCATED] = "drop_eth_truncated",
 		[ETH_INPUT_DROP_TYPE] = "drop_eth_type",

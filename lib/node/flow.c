@@ -9,6 +9,15 @@
 #include <rte_tcp.h>
 #include <rte_udp.h>
 
+static void
+set_ports(struct lb_conn_key *key, rte_be16_t src, rte_be16_t dst)
+{
+	bool reply = key->direction == LB_FWD_REPLY;
+
+	key->client_port = reply ? dst : src;
+	key->other_port = reply ? src : dst;
+}
+
 static bool
 flow_read_tcp(const struct rte_tcp_hdr *tcp, uint32_t len, struct lb_conn_key *key,
 	enum lb_conn_event *event)
@@ -20,8 +29,7 @@ flow_read_tcp(const struct rte_tcp_hdr *tcp, uint32_t len, struct lb_conn_key *k
 	header = (uint32_t)(tcp->data_off >> 4) * 4;
 	if (header < sizeof(*tcp) || header > len)
 		return false;
-	key->client_port = tcp->src_port;
-	key->other_port = tcp->dst_port;
+	set_ports(key, tcp->src_port, tcp->dst_port);
 	*event = lb_conn_tcp_event(tcp->tcp_flags);
 	return true;
 }
@@ -37,8 +45,7 @@ flow_read_udp(const struct rte_udp_hdr *udp, uint32_t len, struct lb_conn_key *k
 	length = rte_be_to_cpu_16(udp->dgram_len);
 	if (length < sizeof(*udp) || length > len)
 		return false;
-	key->client_port = udp->src_port;
-	key->other_port = udp->dst_port;
+	set_ports(key, udp->src_port, udp->dst_port);
 	*event = LB_CONN_EVENT_NONE;
 	return true;
 }
@@ -50,11 +57,12 @@ flow_read(struct rte_mbuf *m, struct lb_conn_key *key, enum lb_conn_event *event
 	uint32_t header = rte_ipv4_hdr_len(ip);
 	uint32_t len = rte_be_to_cpu_16(ip->total_length) - header;
 	const void *l4 = RTE_PTR_ADD(ip, header);
+	enum lb_fwd_direction direction = lb_node_direction(m);
 
-	key->client = ip->src_addr;
-	key->other = ip->dst_addr;
+	key->client = direction == LB_FWD_REPLY ? ip->dst_addr : ip->src_addr;
+	key->other = direction == LB_FWD_REPLY ? ip->src_addr : ip->dst_addr;
 	key->protocol = ip->next_proto_id;
-	key->direction = LB_FWD_REQUEST;
+	key->direction = (uint8_t)direction;
 	return ip->next_proto_id == IPPROTO_TCP ? flow_read_tcp(l4, len, key, event)
 						: flow_read_udp(l4, len, key, event);
 }

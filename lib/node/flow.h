@@ -4,8 +4,8 @@
 #include "lb_node.h"
 
 /*
- * Read a request (destination: a VIP): its key and what it means to the state. false: shorter than
- * its TCP or UDP header says.
+ * Read a packet's key, in the direction that its meta tells, and what it means to the state. false:
+ * shorter than its TCP or UDP header says.
  */
 bool flow_read(struct rte_mbuf *m, struct lb_conn_key *key, enum lb_conn_event *event);
 
@@ -14,6 +14,15 @@ uint32_t flow_owner(rte_be32_t client, rte_be16_t client_port, uint32_t workers)
 
 /* Whether a TCP packet opens a connection: SYN, and nothing that contradicts it. */
 bool flow_opens(struct rte_mbuf *m);
+
+/* Whether the VIP of a flow is served by us now. */
+static inline bool
+flow_vip_is_ours(const struct lb_node_env *env, const struct lb_conn *conn)
+{
+	const struct lb_vip *vip = lb_vip_find4(env->vips, conn->target.vip);
+
+	return vip != NULL && vip->kind == LB_VIP_VIP && lb_vip_is_active(vip->instance, env->tsc);
+}
 
 /* Whether a packet ends the flow that it belongs to, because it starts the next one. */
 static inline bool

@@ -16,7 +16,7 @@ enum ip4_input_edge {
 	IP4_INPUT_DROP_SOURCE,
 	IP4_INPUT_DROP_FRAGMENT,
 	IP4_INPUT_DROP_PROTOCOL,
-	IP4_INPUT_DROP_NOT_OURS,
+	IP4_INPUT_TO_TRANSIT,
 	IP4_INPUT_DROP_BACKUP,
 	IP4_INPUT_DROP_HOST,
 	IP4_INPUT_EDGES,
@@ -37,6 +37,12 @@ trim_padding(struct rte_mbuf *m, uint16_t total)
 		m->data_len = (uint16_t)(m->pkt_len = total);
 }
 
+static inline bool
+has_ports(const struct rte_ipv4_hdr *ip)
+{
+	return ip->next_proto_id == IPPROTO_TCP || ip->next_proto_id == IPPROTO_UDP;
+}
+
 /* To a VIP that is served, or to a port's own address. */
 static inline rte_edge_t
 ip4_input_ours(const struct rte_ipv4_hdr *ip, const struct lb_vip *vip)
@@ -45,11 +51,20 @@ ip4_input_ours(const struct rte_ipv4_hdr *ip, const struct lb_vip *vip)
 		return IP4_INPUT_DROP_FRAGMENT;
 	if (ip->next_proto_id == IPPROTO_ICMP)
 		return IP4_INPUT_TO_ICMP;
-	if (vip->kind == LB_VIP_LOCAL)
-		return IP4_INPUT_DROP_HOST;
-	if (ip->next_proto_id == IPPROTO_TCP || ip->next_proto_id == IPPROTO_UDP)
+	if (has_ports(ip))
 		return IP4_INPUT_TO_CONN;
-	return IP4_INPUT_DROP_PROTOCOL;
+	return vip->kind == LB_VIP_LOCAL ? IP4_INPUT_DROP_HOST : IP4_INPUT_DROP_PROTOCOL;
+}
+
+/* To somebody else: the answer of a server, an ICMP error of one, or none of our business. */
+static inline rte_edge_t
+ip4_input_others(const struct rte_ipv4_hdr *ip)
+{
+	if (lb_ip4_is_fragment(ip))
+		return IP4_INPUT_TO_TRANSIT;
+	if (ip->next_proto_id == IPPROTO_ICMP)
+		return IP4_INPUT_TO_ICMP;
+	return has_ports(ip) ? IP4_INPUT_TO_CONN : IP4_INPUT_TO_TRANSIT;
 }
 
 static inline rte_edge_t
@@ -63,8 +78,9 @@ ip4_input_edge(struct lb_node_env *env, struct rte_mbuf *m)
 		return fault_edges[fault];
 	trim_padding(m, rte_be_to_cpu_16(ip->total_length));
 	vip = lb_vip_find4(env->vips, ip->dst_addr);
+	lb_node_meta(m)->kind = vip == NULL ? LB_VIP_NONE : vip->kind;
 	if (vip == NULL)
-		return IP4_INPUT_DROP_NOT_OURS;
+		return ip4_input_others(ip);
 	if (vip->kind == LB_VIP_VIP && !lb_vip_is_active(vip->instance, env->tsc))
 		return IP4_INPUT_DROP_BACKUP;
 	return ip4_input_ours(ip, vip);
@@ -91,7 +107,7 @@ struct rte_node_register lb_node_ip4_input = {
 		[IP4_INPUT_DROP_SOURCE] = "drop_ip4_source",
 		[IP4_INPUT_DROP_FRAGMENT] = "drop_ip4_fragment",
 		[IP4_INPUT_DROP_PROTOCOL] = "drop_ip4_protocol",
-		[IP4_INPUT_DROP_NOT_OURS] = "drop_ip4_not_ours",
+		[IP4_INPUT_TO_TRANSIT] = "transit",
 		[IP4_INPUT_DROP_BACKUP] = "drop_vip_backup",
 		[IP4_INPUT_DROP_HOST] = "drop_host_none",
 	},

@@ -62,6 +62,7 @@ struct lb_node_env {
 
 	uint32_t worker;
 	uint32_t workers;
+	const atomic_bool *transit; /**< Other people's packets are routed. Written by control. */
 	struct lb_conn_table *conns;
 	struct lb_slot_worker *slots;
 	const struct lb_svc_set *set;
@@ -124,6 +125,7 @@ lb_node_env_begin(struct lb_node_env *env)
 struct lb_node_meta {
 	union {
 		uint32_t hop; /**< Neighbour to send to, or LB_NODE_HOP_UNKNOWN and a port. */
+		enum lb_vip_kind kind; /**< From ip4_input to fwd_*: of the destination. */
 		struct {
 			uint8_t type; /**< To icmp4_error: what to report. */
 			uint8_t code;
@@ -144,6 +146,13 @@ static inline struct lb_node_meta *
 lb_node_meta(struct rte_mbuf *m)
 {
 	return (struct lb_node_meta *)&m->hash;
+}
+
+/** Clients send to VIPs, so what is sent to no VIP can only be a server's answer. */
+static inline enum lb_fwd_direction
+lb_node_direction(struct rte_mbuf *m)
+{
+	return lb_node_meta(m)->kind == LB_VIP_VIP ? LB_FWD_REQUEST : LB_FWD_REPLY;
 }
 
 static inline struct rte_ipv4_hdr *

@@ -3,6 +3,7 @@
 #include "lb_node.h"
 
 const char *const lb_node_punt_classes[] = {
+	[LB_CTLQ_VRRP] = "vrrp",
 	[LB_CTLQ_ARP_VIP] = "arp_vip",
 	[LB_CTLQ_NEIGH] = "neigh",
 };

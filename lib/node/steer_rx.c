@@ -2,6 +2,21 @@
 
 #include "lb_node.h"
 
+enum steer_rx_edge {
+	STEER_RX_TO_CONN,
+	STEER_RX_TO_RELATED,
+	STEER_RX_EDGES,
+};
+
+/* Packets of flows, and ICMP errors about them. */
+static inline rte_edge_t
+steer_rx_edge(struct lb_node_env *env, struct rte_mbuf *m)
+{
+	RTE_SET_USED(env);
+	return lb_node_ip4(m)->next_proto_id == IPPROTO_ICMP ? STEER_RX_TO_RELATED
+							     : STEER_RX_TO_CONN;
+}
+
 static uint16_t
 steer_rx(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t n)
 {
@@ -17,7 +32,11 @@ steer_rx(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t n
 		n += (uint16_t)rte_ring_sc_dequeue_burst(
 			env->steer_in[ctx->index], &node->objs[n], LB_NODE_SOURCE_BURST - n, NULL);
 	}
-	return lb_node_source(graph, node, n);
+	if (n == 0)
+		return 0;
+	env->received += n;
+	node->idx = n;
+	return lb_node_dispatch(graph, node, node->objs, n, steer_rx_edge);
 }
 
 struct rte_node_register lb_node_steer_rx = {
@@ -25,6 +44,9 @@ struct rte_node_register lb_node_steer_rx = {
 	.parent_id = RTE_NODE_ID_INVALID,
 	.flags = RTE_NODE_SOURCE_F,
 	.process = steer_rx,
-	.nb_edges = 1,
-	.next_nodes = { "conn_lookup" },
+	.nb_edges = STEER_RX_EDGES,
+	.next_nodes = {
+		[STEER_RX_TO_CONN] = "conn_lookup",
+		[STEER_RX_TO_RELATED] = "icmp4_related",
+	},
 };

@@ -30,7 +30,8 @@ struct lb_svc_server {
 	struct lb_endpoint at;
 	uint32_t slot;
 	uint32_t weight;
-	uint32_t hop; /**< Its neighbour index, or that of the gateway to it. */
+	uint32_t hop;     /**< Its neighbour index, or that of the gateway to it. */
+	rte_be32_t local; /**< Our address on the way to it. */
 };
 
 /** One version of a virtual service. Immutable once published. */
@@ -61,6 +62,7 @@ struct lb_svc_server_spec {
 	struct lb_endpoint at;
 	uint32_t weight;
 	uint32_t hop;
+	rte_be32_t local;
 };
 
 /** A service as control wants it. Everything in it belongs to the caller. */

@@ -31,6 +31,7 @@ struct lb_vip {
 	uint8_t kind;     /**< enum lb_vip_kind. */
 	uint8_t port;     /**< The port that answers for it. */
 	uint8_t instance; /**< Of a VIP. */
+	bool silent;      /**< Echo requests to it are not answered. */
 };
 
 /** Written by control, read by workers. */

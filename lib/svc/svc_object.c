@@ -37,6 +37,7 @@ object_add_server(struct lb_svc_set *set, struct lb_svc *svc, const struct lb_sv
 		.slot = slot,
 		.weight = spec->weight,
 		.hop = spec->hop,
+		.local = spec->local,
 	};
 	svc->dests[svc->n] = (struct lb_sched_dest){
 		.slot = slot,
@@ -150,7 +151,7 @@ static bool
 server_equal(const struct lb_svc_server *server, const struct lb_svc_server_spec *spec)
 {
 	return server->weight == spec->weight && server->hop == spec->hop &&
-	       svc_endpoint_equal(&server->at, &spec->at);
+	       server->local == spec->local && svc_endpoint_equal(&server->at, &spec->at);
 }
 
 bool

@@ -41,6 +41,7 @@ struct lb_worker_shared {
 	uint32_t connections; /**< Of all workers together. */
 	bool spin;
 	uint32_t idle_max_us;
+	const atomic_bool *transit;
 	uint64_t seed; /**< Of the secrets of connection tables. */
 	struct lb_netif_port *const *ports;
 	uint32_t ports_n;

@@ -32,6 +32,7 @@ env_init(struct lb_node_env *env, const struct lb_worker_shared *shared, uint32_
 {
 	env->worker = number;
 	env->workers = shared->workers;
+	env->transit = shared->transit;
 	env->slots = lb_slots_worker(shared->slots, number);
 	env->set = shared->set;
 	env->methods = shared->methods;

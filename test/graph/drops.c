@@ -131,6 +131,33 @@ punt_neigh(void)
 	fill_control_ring(NEAR_IP, NEAR_IP);
 }
 
+/* Adverts of another router come to the group that an instance has joined, and control does not
+ * run.
+ */
+static void
+punt_vrrp(void)
+{
+	struct frame frame = frame_icmp(NEAR_IP, IP(224, 0, 0, 18), 0, 12);
+
+	frame_put_mac(&frame, 0, UINT64_C(0x01005e000012));
+	frame_put16(&frame, FRAME_IP_TTL, 255 << 8 | 112);
+	frame_seal(&frame);
+	for (int i = 0; i < CONTROL_RING + 2; i++) {
+		graph_put(WAN, 0, &frame);
+		graph_walk(0);
+	}
+}
+
+/* An address that is served, but is no host that answers. */
+static void
+vip_accept(void)
+{
+	struct frame frame = frame_icmp(NEAR_IP, IP(10, 1, 0, 210), ICMP_ECHO, 0);
+
+	graph_pause(200);
+	graph_send(WAN, &frame);
+}
+
 static void
 ip4_truncated(void)
 {
@@ -217,10 +244,27 @@ icmp4_checksum(void)
 	graph_send(WAN, &frame);
 }
 
+/* What it quotes is no IPv4 packet; and it quotes an answer of the VIP, but less of it than ports.
+ */
 static void
-icmp4_error(void)
+icmp4_quote(void)
 {
+	struct frame_flow flow = { VIP, NEAR_IP, 80, 40000 };
 	struct frame frame = frame_icmp(NEAR_IP, VIP, ICMP_UNREACHABLE, 28);
+	struct frame about = frame_tcp(&flow, TCP_ACK, 0);
+
+	graph_send(WAN, &frame);
+	frame = frame_error(NEAR_IP, VIP, ICMP_UNREACHABLE, 1, 0, &about, 27);
+	graph_send(WAN, &frame);
+}
+
+/* An answer of the VIP that it never sent. */
+static void
+icmp4_unknown(void)
+{
+	struct frame_flow flow = { VIP, NEAR_IP, 80, 40000 };
+	struct frame about = frame_tcp(&flow, TCP_ACK, 0);
+	struct frame frame = frame_error(NEAR_IP, VIP, ICMP_UNREACHABLE, 1, 0, &about, 28);
 
 	graph_send(WAN, &frame);
 }
@@ -325,6 +369,29 @@ conn_full(void)
 	graph_settle();
 }
 
+/* Two services lead to one server and port, and a client uses one port of his for both. */
+static void
+nat_collision(void)
+{
+	struct frame frame = syn(0, 90);
+
+	graph_send(WAN, &frame);
+	frame = syn(0, 91);
+	graph_send(WAN, &frame);
+	graph_send(WAN, &frame);
+}
+
+/* The client is the only server. */
+static void
+nat_self(void)
+{
+	struct frame_flow flow = { SERVER_IP(0), VIP, 40000, 90 };
+	struct frame frame = frame_tcp(&flow, TCP_SYN, 0);
+
+	frame = frame_from_server(&frame, 0);
+	graph_send(LAN, &frame);
+}
+
 static void
 svc_none(void)
 {
@@ -414,48 +481,61 @@ tx_full(void)
 	}
 }
 
+static const struct graph_setup usual = { .workers = 3 };
+static const struct graph_setup no_default_route = { .workers = 3, .routes = "" };
+static const struct graph_setup with_vrrp = {
+	.workers = 3,
+	.vrrp = "{ name = \"wan\"; port = \"wan\"; vrid = 7; interval_ms = 10;"
+		"  addresses = [ \"10.1.0.210/24\" ]; accept = false; }",
+};
+
 static const struct reason {
 	const char *node;
 	void (*provoke)(void);
 	uint64_t packets;
-	bool no_default_route;
+	const struct graph_setup *setup;
 } reasons[] = {
-	{ "drop_eth_not_ours", eth_not_ours, 1, false },
-	{ "drop_eth_truncated", eth_truncated, 1, false },
-	{ "drop_eth_type", eth_type, 1, false },
-	{ "drop_eth_ip6", eth_ip6, 1, false },
-	{ "drop_eth_group", eth_group, 2, false },
-	{ "drop_arp_malformed", arp_malformed, 1, false },
-	{ "drop_arp_not_ours", arp_not_ours, 1, false },
-	{ "drop_punt_arp_vip", punt_arp_vip, 2, false },
-	{ "drop_punt_neigh", punt_neigh, 2, false },
-	{ "drop_ip4_truncated", ip4_truncated, 1, false },
-	{ "drop_ip4_version", ip4_version, 1, false },
-	{ "drop_ip4_header", ip4_header, 1, false },
-	{ "drop_ip4_checksum", ip4_checksum, 1, false },
-	{ "drop_ip4_source", ip4_source, 1, false },
-	{ "drop_ip4_fragment", ip4_fragment, 1, false },
-	{ "drop_ip4_protocol", ip4_protocol, 1, false },
-	{ "drop_ip4_not_ours", ip4_not_ours, 1, false },
-	{ "drop_vip_backup", vip_backup, 1, false },
-	{ "drop_host_none", host_none, 1, false },
-	{ "drop_icmp4_truncated", icmp4_truncated, 1, false },
-	{ "drop_icmp4_checksum", icmp4_checksum, 1, false },
-	{ "drop_icmp4_error", icmp4_error, 1, false },
-	{ "drop_icmp4_type", icmp4_type, 1, false },
-	{ "drop_icmp4_limit", icmp4_limit, 2, false },
-	{ "drop_icmp4_silent", icmp4_silent, 1, false },
-	{ "drop_conn_truncated", conn_truncated, 1, false },
-	{ "drop_conn_unknown", conn_unknown, 1, false },
-	{ "drop_conn_full", conn_full, 2, false },
-	{ "drop_svc_none", svc_none, 1, false },
-	{ "drop_sched_none", sched_none, 1, false },
-	{ "drop_steer_full", steer_full, 5, false },
-	{ "drop_fwd_size", fwd_size, 1, false },
-	{ "drop_route_none", route_none, 1, true },
-	{ "drop_neigh_hold_full", neigh_hold_full, 3, false },
-	{ "drop_neigh_unresolved", neigh_unresolved, 2, false },
-	{ "drop_tx_full", tx_full, 7, false },
+	{ "drop_eth_not_ours", eth_not_ours, 1, &usual },
+	{ "drop_eth_truncated", eth_truncated, 1, &usual },
+	{ "drop_eth_type", eth_type, 1, &usual },
+	{ "drop_eth_ip6", eth_ip6, 1, &usual },
+	{ "drop_eth_group", eth_group, 2, &usual },
+	{ "drop_arp_malformed", arp_malformed, 1, &usual },
+	{ "drop_arp_not_ours", arp_not_ours, 1, &usual },
+	{ "drop_punt_arp_vip", punt_arp_vip, 2, &usual },
+	{ "drop_punt_neigh", punt_neigh, 2, &usual },
+	{ "drop_punt_vrrp", punt_vrrp, 2, &with_vrrp },
+	{ "drop_ip4_truncated", ip4_truncated, 1, &usual },
+	{ "drop_ip4_version", ip4_version, 1, &usual },
+	{ "drop_ip4_header", ip4_header, 1, &usual },
+	{ "drop_ip4_checksum", ip4_checksum, 1, &usual },
+	{ "drop_ip4_source", ip4_source, 1, &usual },
+	{ "drop_ip4_fragment", ip4_fragment, 1, &usual },
+	{ "drop_ip4_protocol", ip4_protocol, 1, &usual },
+	{ "drop_ip4_not_ours", ip4_not_ours, 1, &usual },
+	{ "drop_vip_backup", vip_backup, 1, &usual },
+	{ "drop_vip_accept", vip_accept, 1, &with_vrrp },
+	{ "drop_host_none", host_none, 1, &usual },
+	{ "drop_icmp4_truncated", icmp4_truncated, 1, &usual },
+	{ "drop_icmp4_checksum", icmp4_checksum, 1, &usual },
+	{ "drop_icmp4_quote", icmp4_quote, 2, &usual },
+	{ "drop_icmp4_unknown", icmp4_unknown, 1, &usual },
+	{ "drop_icmp4_type", icmp4_type, 1, &usual },
+	{ "drop_icmp4_limit", icmp4_limit, 2, &usual },
+	{ "drop_icmp4_silent", icmp4_silent, 1, &usual },
+	{ "drop_conn_truncated", conn_truncated, 1, &usual },
+	{ "drop_conn_unknown", conn_unknown, 1, &usual },
+	{ "drop_conn_full", conn_full, 2, &usual },
+	{ "drop_nat_collision", nat_collision, 2, &usual },
+	{ "drop_nat_self", nat_self, 1, &usual },
+	{ "drop_svc_none", svc_none, 1, &usual },
+	{ "drop_sched_none", sched_none, 1, &usual },
+	{ "drop_steer_full", steer_full, 5, &usual },
+	{ "drop_fwd_size", fwd_size, 1, &usual },
+	{ "drop_route_none", route_none, 1, &no_default_route },
+	{ "drop_neigh_hold_full", neigh_hold_full, 3, &usual },
+	{ "drop_neigh_unresolved", neigh_unresolved, 2, &usual },
+	{ "drop_tx_full", tx_full, 7, &usual },
 };
 
 static const struct reason *
@@ -482,8 +562,7 @@ expect_count(const char *provoked, const char *node, uint64_t packets)
 static void
 try_reason(const struct reason *reason)
 {
-	graph_boot_met(&(struct graph_setup){
-		.workers = 3, .routes = reason->no_default_route ? "" : NULL });
+	graph_boot_met(reason->setup);
 	reason->provoke();
 	for (size_t i = 0; lb_node_drops[i] != NULL; i++)
 		expect_count(reason->node, lb_node_drops[i],

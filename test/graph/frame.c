@@ -149,6 +149,27 @@ frame_icmp(uint32_t from, uint32_t to, uint8_t type, size_t payload)
 	return frame;
 }
 
+void
+frame_seal_icmp(struct frame *frame)
+{
+	frame_put16(frame, FRAME_L4 + 2, 0);
+	seal_l4(frame, FRAME_L4 + 2, 0);
+}
+
+struct frame
+frame_error(uint32_t from, uint32_t to, uint8_t type, uint8_t code, uint32_t rest,
+	const struct frame *about, size_t quoted)
+{
+	struct frame frame = frame_ip4(PROTOCOL_ICMP, from, to, 8, quoted);
+
+	frame.bytes[FRAME_L4] = type;
+	frame.bytes[FRAME_L4 + 1] = code;
+	frame_put32(&frame, FRAME_L4 + 4, rest);
+	memcpy(&frame.bytes[FRAME_L4 + 8], &about->bytes[FRAME_IP], quoted);
+	frame_seal_icmp(&frame);
+	return frame;
+}
+
 struct frame
 frame_arp(uint16_t op, uint64_t dst, uint64_t sender, uint32_t sender_ip, uint64_t target,
 	uint32_t target_ip)
@@ -187,15 +208,31 @@ frame_hex(const char *text)
 }
 
 struct frame
-frame_routed(const struct frame *frame, uint64_t dst)
+frame_sent(const struct frame *frame, uint64_t src, uint64_t dst)
 {
 	struct frame out = *frame;
 
 	frame_put_mac(&out, 0, dst);
-	frame_put_mac(&out, 6, LAN_MAC);
+	frame_put_mac(&out, 6, src);
 	out.bytes[FRAME_IP_TTL]--;
 	frame_seal(&out);
 	out.len = FRAME_IP + (size_t)frame_get16(&out, FRAME_IP_LENGTH);
+	return out;
+}
+
+struct frame
+frame_routed(const struct frame *frame, uint64_t dst)
+{
+	return frame_sent(frame, LAN_MAC, dst);
+}
+
+struct frame
+frame_from_server(const struct frame *frame, uint32_t server)
+{
+	struct frame out = *frame;
+
+	frame_put_mac(&out, 0, LAN_MAC);
+	frame_put_mac(&out, 6, SERVER_MAC(server));
 	return out;
 }
 

@@ -40,6 +40,8 @@
 #define ICMP_ECHO 8
 #define ICMP_TIME_EXCEEDED 11
 
+#define ICMP_FRAG_NEEDED 4 /* A code of ICMP_UNREACHABLE. */
+
 /* Who is who in the network of the tests. */
 #define IP(a, b, c, d) ((uint32_t)(a) << 24 | (b) << 16 | (c) << 8 | (d))
 #define BROADCAST_MAC UINT64_C(0xffffffffffff)
@@ -86,8 +88,21 @@ struct frame frame_arp(uint16_t op, uint64_t dst, uint64_t sender, uint32_t send
 /** A frame from hexadecimal digits; white space is skipped. */
 struct frame frame_hex(const char *text);
 
-/** What direct routing makes of an IPv4 frame: MACs, TTL, checksum; padding is gone. */
+/** What a router makes of an IPv4 frame: MACs, TTL, checksum; padding is gone. */
+struct frame frame_sent(const struct frame *frame, uint64_t src, uint64_t dst);
+
+/** The same, sent to dst by the lan port: what direct routing does. */
 struct frame frame_routed(const struct frame *frame, uint64_t dst);
+
+/** The frame as it comes to the lan port from a server. */
+struct frame frame_from_server(const struct frame *frame, uint32_t server);
+
+/**
+ * An ICMP error with TTL 64 about the IPv4 packet in a frame, of which it quotes `quoted` bytes.
+ * rest: the word behind the checksum, which for ICMP_FRAG_NEEDED ends with the MTU.
+ */
+struct frame frame_error(uint32_t from, uint32_t to, uint8_t type, uint8_t code, uint32_t rest,
+	const struct frame *about, size_t quoted);
 
 void frame_put16(struct frame *frame, size_t at, uint16_t value);
 void frame_put32(struct frame *frame, size_t at, uint32_t value);
@@ -98,5 +113,8 @@ uint64_t frame_get_mac(const struct frame *frame, size_t at);
 
 /** Make the IPv4 header's checksum right again. The header has the length that it says. */
 void frame_seal(struct frame *frame);
+
+/** Make the checksum of an ICMP message without IP options right again, to the end of the frame. */
+void frame_seal_icmp(struct frame *frame);
 
 bool frame_equal(const struct frame *a, const struct frame *b);

@@ -27,6 +27,8 @@
 static const char *const names[] = { "wan", "lan" };
 static const uint64_t macs[] = { WAN_MAC, LAN_MAC };
 
+static const char usual_vips[] = "\"10.1.0.200\"";
+
 static const char usual_routes[] = "{ to = \"0.0.0.0/0\"; via = \"10.1.0.1\"; }";
 
 #define USUAL_SERVERS                                                                              \
@@ -37,7 +39,11 @@ static const char usual_services[] =
 	"{ name = \"dns\"; address = \"10.1.0.200\"; port = 53; protocol = \"udp\";"
 	"  scheduler = \"rr\"; servers = (" USUAL_SERVERS "); },"
 	"{ name = \"shut\"; address = \"10.1.0.200\"; port = 81;"
-	"  servers = ( { address = \"10.2.0.21\"; weight = 0; } ); }";
+	"  servers = ( { address = \"10.2.0.21\"; weight = 0; } ); },"
+	"{ name = \"nat\"; address = \"10.1.0.200\"; port = 90; forward = \"nat\";"
+	"  servers = ( { address = \"10.2.0.21\"; port = 8080; } ); },"
+	"{ name = \"same\"; address = \"10.1.0.200\"; port = 91; forward = \"nat\";"
+	"  servers = ( { address = \"10.2.0.21\"; port = 8080; } ); }";
 
 /* The rings of a port: what it receives from, what it sends to. */
 struct rings {
@@ -115,12 +121,15 @@ write_conf(FILE *file, const struct graph_setup *setup, const char *services)
 		"memory: { connections = %u; };\n"
 		"ports: ( { name = \"wan\"; device = \"net_ring_wan\"; rx_queues = %u;\n"
 		"           addresses = [ \"10.1.0.11/24\" ]; },\n"
-		"         { name = \"lan\"; device = \"net_ring_lan\"; rx_queues = 1; mtu = %u;\n"
+		"         { name = \"lan\"; device = \"net_ring_lan\"; rx_queues = %u; mtu = %u;\n"
 		"           addresses = [ \"10.2.0.11/24\" ]; } );\n"
 		"routes: ( %s );\n"
-		"vips: [ \"10.1.0.200\" ];\n"
+		"transit = \"%s\";\n"
+		"vips: [ %s ];\n"
+		"vrrp: { instances = ( %s ); };\n"
 		"services: ( %s );\n",
-		setup->connections, setup->wan_queues, LAN_MTU, setup->routes, services);
+		setup->connections, setup->wan_queues, setup->lan_queues, LAN_MTU, setup->routes,
+		setup->transit, setup->vips, setup->vrrp, services);
 }
 
 struct lb_conf *
@@ -152,12 +161,20 @@ complete(const struct graph_setup *setup)
 		full.workers = 1;
 	if (full.wan_queues == 0)
 		full.wan_queues = full.workers;
+	if (full.lan_queues == 0)
+		full.lan_queues = 1;
 	if (full.connections == 0)
 		full.connections = 1024;
 	if (full.services == NULL)
 		full.services = usual_services;
 	if (full.routes == NULL)
 		full.routes = usual_routes;
+	if (full.vips == NULL)
+		full.vips = usual_vips;
+	if (full.transit == NULL)
+		full.transit = "drop";
+	if (full.vrrp == NULL)
+		full.vrrp = "";
 	return full;
 }
 
@@ -197,7 +214,7 @@ graph_boot(const struct graph_setup *setup)
 	lb_log_set_level(LB_LOG_ERROR);
 	running.setup = complete(setup);
 	make_port(WAN, running.setup.wan_queues, running.setup.workers + 1);
-	make_port(LAN, 1, 1);
+	make_port(LAN, running.setup.lan_queues, 1);
 	running.conf = graph_conf(running.setup.services);
 	running.director = director_create(running.conf, &err);
 	if (running.director == NULL)

@@ -37,10 +37,14 @@ enum graph_port {
 struct graph_setup {
 	uint32_t workers;     /**< 1. */
 	uint32_t wan_queues;  /**< RX queues of the wan port: one per worker. */
+	uint32_t lan_queues;  /**< The lan port's: 1. */
 	uint32_t connections; /**< 1024, the least that there is. */
-	const char
-		*services;  /**< Text: web (tcp 80), dns (udp 53), shut (tcp 81, all weights 0). */
-	const char *routes; /**< Text: the default route by the router. */
+	const char *services; /**< Text: web (tcp 80), dns (udp 53), shut (tcp 81, all weights 0) by
+				 DR; nat and same (tcp 90 and 91) by NAT, to one server and port. */
+	const char *routes;   /**< Text: the default route by the router. */
+	const char *vips;     /**< Text: the VIP alone. */
+	const char *transit;  /**< Text: "drop". */
+	const char *vrrp;     /**< Text: no instances. */
 };
 
 /**

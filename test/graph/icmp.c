@@ -205,7 +205,7 @@ nothing_is_said_about_icmp_errors_and_fragments(void)
 	graph_settle();
 	GRAPH_SILENT(WAN, TYPE_IP4);
 	GRAPH_SILENT(LAN, TYPE_IP4);
-	CU_ASSERT_EQUAL(graph_count("drop_icmp4_error"), 1);
+	CU_ASSERT_EQUAL(graph_count("drop_icmp4_quote"), 1);
 	CU_ASSERT_EQUAL(graph_count("drop_ip4_fragment"), 2);
 	graph_end();
 }

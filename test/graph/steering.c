@@ -137,11 +137,93 @@ what_has_no_flow_is_answered_by_whoever_receives_it(void)
 	graph_end();
 }
 
+static const struct graph_setup translating = {
+	.workers = WORKERS,
+	.lan_queues = WORKERS,
+	.services =
+		"{ name = \"dns\"; address = \"10.1.0.200\"; port = 53; protocol = \"udp\";"
+		"  forward = \"nat\"; servers = ( { address = \"10.2.0.21\"; port = 5300; } ); }",
+};
+
+static void
+send_back_by(uint16_t queue, const struct frame *frame)
+{
+	graph_put(LAN, queue, frame);
+	graph_settle();
+}
+
+/* The owner is found by the client's side of the flow, which both directions have. */
+static void
+replies_of_nat_reach_the_owner_whatever_queue_receives_them(void)
+{
+	graph_boot_met(&translating);
+	for (uint32_t i = 0; i < 60; i++) {
+		struct frame_flow flow = frame_flow(i, 53);
+		struct frame_flow reverse = { SERVER_IP(0), flow.from, 5300, flow.from_port };
+		struct frame_flow answer = { VIP, flow.from, 53, flow.from_port };
+		struct frame in = frame_udp(&flow, 0);
+
+		send_by((uint16_t)(i % WORKERS), &in);
+		CU_ASSERT_EQUAL(graph_drain(LAN, TYPE_IP4), 1);
+		for (uint16_t queue = 0; queue < WORKERS; queue++) {
+			struct frame back = frame_udp(&reverse, queue);
+			struct frame home = frame_udp(&answer, queue);
+
+			back = frame_from_server(&back, 0);
+			home = frame_sent(&home, WAN_MAC, ROUTER_MAC);
+			send_back_by(queue, &back);
+			GRAPH_EXPECT(WAN, TYPE_IP4, &home);
+		}
+		CU_ASSERT_NOT_EQUAL(owner_of(&in), WORKERS);
+	}
+	CU_ASSERT_EQUAL(graph_connections(), 60);
+	CU_ASSERT_TRUE(graph_count("steer") > 100);
+	graph_end();
+}
+
+/* From the client's side and from the server's; the owner is found by what they quote. */
+static void
+icmp_errors_reach_the_owner_whatever_queue_receives_them(void)
+{
+	graph_boot_met(&translating);
+	for (uint32_t i = 0; i < 30; i++) {
+		struct frame_flow flow = frame_flow(i, 53);
+		struct frame_flow there = { flow.from, SERVER_IP(0), flow.from_port, 5300 };
+		struct frame_flow answer = { VIP, flow.from, 53, flow.from_port };
+		struct frame in = frame_udp(&flow, 0);
+
+		send_by(0, &in);
+		CU_ASSERT_EQUAL(graph_drain(LAN, TYPE_IP4), 1);
+		for (uint16_t queue = 0; queue < WORKERS; queue++) {
+			struct frame about = frame_udp(&there, 0), out = { 0 };
+			struct frame error = frame_error(
+				SERVER_IP(0), flow.from, ICMP_UNREACHABLE, 3, 0, &about, 28);
+
+			error = frame_from_server(&error, 0);
+			send_back_by(queue, &error);
+			CU_ASSERT_TRUE(graph_take(WAN, TYPE_IP4, &out));
+			CU_ASSERT_EQUAL(frame_get32(&out, FRAME_IP_SOURCE), VIP);
+			CU_ASSERT_EQUAL(frame_get32(&out, FRAME_IP_SOURCE + 4), flow.from);
+
+			about = frame_udp(&answer, 0);
+			error = frame_error(ROUTER_IP, VIP, ICMP_UNREACHABLE, 1, 0, &about, 28);
+			send_by(queue, &error);
+			CU_ASSERT_TRUE(graph_take(LAN, TYPE_IP4, &out));
+			CU_ASSERT_EQUAL(frame_get32(&out, FRAME_IP_SOURCE + 4), SERVER_IP(0));
+		}
+	}
+	CU_ASSERT_EQUAL(graph_count("drop_icmp4_unknown"), 0);
+	CU_ASSERT_EQUAL(graph_count("drop_ip4_not_ours"), 0);
+	graph_end();
+}
+
 static const struct unit_test tests[] = {
 	UNIT_TEST(a_flow_goes_to_one_server_whatever_queue_receives_it),
 	UNIT_TEST(flows_spread_over_workers_and_servers),
 	UNIT_TEST(order_within_a_flow_is_kept),
 	UNIT_TEST(what_has_no_flow_is_answered_by_whoever_receives_it),
+	UNIT_TEST(replies_of_nat_reach_the_owner_whatever_queue_receives_them),
+	UNIT_TEST(icmp_errors_reach_the_owner_whatever_queue_receives_them),
 	UNIT_END,
 };
 

@@ -154,7 +154,8 @@ served_in_10_s(uint32_t rate, uint32_t step_ms)
 	for (uint32_t ms = step_ms; ms <= 10000; ms += step_ms) {
 		served += serve(BED_START_MS + ms);
 		bed.calls_n = 0;
-		bed_put(&bed, 0, LB_CTLQ_NEIGH, 1, rte_ring_free_count(bed.queues[0].rings[1]));
+		bed_put(&bed, 0, LB_CTLQ_NEIGH, 1,
+			rte_ring_free_count(bed.queues[0].rings[LB_CTLQ_NEIGH]));
 	}
 	bed_end(&bed);
 	return served;

@@ -76,7 +76,8 @@ static void
 server_with_another_port_is_refused(void)
 {
 	check_server("10.1.0.100", "10.2.0.21", 8080, true,
-		"service \"web\": server 10.2.0.21:8080: DR cannot change the port; set it to 80");
+		"service \"web\": server 10.2.0.21:8080: DR cannot change the port; set it to "
+		"80, or use forward = \"nat\"");
 }
 
 static void
@@ -84,8 +85,8 @@ server_behind_a_router_is_refused(void)
 {
 	check_server("10.1.0.100", "10.9.0.21", 80, false,
 		"service \"web\": server 10.9.0.21:80: DR cannot reach it through a router; move "
-		"it "
-		"into the subnet of a port, or give a port an address in its subnet");
+		"it into the subnet of a port, give a port an address in its subnet, or use "
+		"forward = \"nat\" or \"tun\"");
 }
 
 static void

@@ -36,6 +36,7 @@ packet_begin(struct packet *packet, uint8_t protocol, uint16_t l4)
 	packet->m.buf_addr = packet->bytes;
 	packet->m.data_len = packet->len;
 	packet->m.pkt_len = packet->len;
+	lb_node_meta(&packet->m)->kind = LB_VIP_VIP;
 }
 
 static void
@@ -98,6 +99,25 @@ tcp_packet_has_its_key_and_event(void)
 	CU_ASSERT_EQUAL(key.protocol, 6);
 	CU_ASSERT_EQUAL(key.direction, LB_FWD_REQUEST);
 	CU_ASSERT_EQUAL(event, LB_CONN_EVENT_SYN);
+	packet_end(&packet);
+}
+
+/* What is sent to no VIP can only be an answer: its client is who gets it. */
+static void
+answers_key_has_the_client_first(void)
+{
+	enum lb_conn_event event;
+	struct packet packet;
+	struct lb_conn_key key;
+
+	udp_begin(&packet, 8, 8);
+	lb_node_meta(&packet.m)->kind = LB_VIP_NONE;
+	CU_ASSERT_TRUE(flow_read(&packet.m, &key, &event));
+	CU_ASSERT_EQUAL(key.client, RTE_BE32(0x0a0100c8));
+	CU_ASSERT_EQUAL(key.client_port, RTE_BE16(53));
+	CU_ASSERT_EQUAL(key.other, RTE_BE32(0xc0000201));
+	CU_ASSERT_EQUAL(key.other_port, RTE_BE16(54321));
+	CU_ASSERT_EQUAL(key.direction, LB_FWD_REPLY);
 	packet_end(&packet);
 }
 
@@ -246,6 +266,7 @@ flows_spread_over_three_workers(void)
 static const struct unit_test tests[] = {
 	UNIT_TEST(tcp_packet_has_its_key_and_event),
 	UNIT_TEST(udp_packet_has_its_key_and_no_event),
+	UNIT_TEST(answers_key_has_the_client_first),
 	UNIT_TEST(tcp_shorter_than_its_header_is_not_read),
 	UNIT_TEST(udp_whose_length_is_wrong_is_not_read),
 	UNIT_TEST(options_of_ip_are_skipped),

@@ -62,7 +62,8 @@ static void
 unknown_method_is_told_with_those_there_are(void)
 {
 	refused(SERVICE("\nforward = \"masq\";\n", SERVER),
-		"pollux.conf:7: service \"web\": no forwarding method \"masq\"; this build has dr");
+		"pollux.conf:7: service \"web\": no forwarding method \"masq\"; this build has "
+		"dr, nat, tun");
 }
 
 static void
@@ -88,7 +89,7 @@ dr_server_with_another_port_is_refused(void)
 {
 	refused(SERVICE("", SERVER " port = 8080;"),
 		"pollux.conf:7: service \"web\": server 10.1.0.21:8080: DR cannot change the port; "
-		"set it to 80");
+		"set it to 80, or use forward = \"nat\"");
 }
 
 static void
@@ -97,8 +98,8 @@ dr_server_behind_a_router_is_refused(void)
 	refused("routes = ( { to = \"0.0.0.0/0\"; via = \"10.1.0.1\"; } ); " SERVICE(
 			"", "address = \"192.0.2.21\";"),
 		"pollux.conf:7: service \"web\": server 192.0.2.21:80: DR cannot reach it through "
-		"a router; move it into the subnet of a port, or give a port an address in its "
-		"subnet");
+		"a router; move it into the subnet of a port, give a port an address in its "
+		"subnet, or use forward = \"nat\" or \"tun\"");
 }
 
 static void

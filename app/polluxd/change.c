@@ -1,0 +1,232 @@
+/*
+ * The way of a change: wait for the turn; make and check it in a work thread of libuv; compare and
+ * publish on the control loop; answer when all workers have passed a quiescent state, or after a
+ * second when one of them has not.
+ */
+
+#include "change.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include <uv.h>
+
+#include "director.h"
+#include "lb_log.h"
+#include "lb_rcu.h"
+#include "threads.h"
+
+/* A worker that has not passed a quiescent state after this long is said to be stalled. */
+#define STALL_MS 1000
+
+/* One change, from its asking to its answer. */
+struct change {
+	STAILQ_ENTRY(change) next;
+	struct director *director;
+	struct change_request request;
+	uv_work_t work;
+	uv_timer_t stall;
+	struct lb_conf *conf; /* Made in the work thread. */
+	struct lb_error err;
+	bool answered;
+};
+
+static void change_next(struct director *director);
+
+/* The director ends: nobody is told any more. */
+static void
+forget(struct change *change)
+{
+	if (!change->answered && change->request.forget != NULL)
+		change->request.forget(change->request.arg);
+	free(change);
+}
+
+/* Tell the asker, and let the next one begin. */
+static void
+answer(struct change *change)
+{
+	struct director *director = change->director;
+
+	change->answered = true;
+	STAILQ_REMOVE_HEAD(&director->changes, next);
+	change->request.done(
+		change->request.arg, &change->err, lb_svc_revision(director->services));
+	change_next(director);
+}
+
+static void
+make_in_thread(uv_work_t *work)
+{
+	struct change *change = work->data;
+	const struct director *director = change->director;
+
+	threads_move_self(director->conf->cpu.other);
+	change->conf =
+		change->request.make(director, director->conf, change->request.arg, &change->err);
+	if (change->conf != NULL && director_check(change->conf, &change->err) != 0) {
+		change->err.code = EINVAL; /* whatever it was that is wrong with it */
+		lb_conf_destroy(change->conf);
+		change->conf = NULL;
+	}
+}
+
+struct lb_conf *
+change_from_file(const struct director *director, const struct lb_conf *present, void *arg,
+	struct lb_error *err)
+{
+	(void)present;
+	(void)arg;
+	return lb_conf_load(director->path, err);
+}
+
+/* Whether it may be applied now. */
+static int
+admit(struct change *change)
+{
+	const struct director *director = change->director;
+	const char *fixed = change_needs_restart(director->conf, change->conf);
+	uint64_t revision = lb_svc_revision(director->services);
+
+	if (fixed != NULL)
+		return lb_error_set(&change->err, EBUSY,
+			"%s: %s cannot change while polluxd runs; restart it, or set the old value",
+			director->path, fixed);
+	if (change->request.if_revision != 0 && change->request.if_revision != revision)
+		return lb_error_set(&change->err, ESTALE,
+			"revision %llu was asked for, but %llu is in force; look at it and ask "
+			"again",
+			(unsigned long long)change->request.if_revision,
+			(unsigned long long)revision);
+	return 0;
+}
+
+/* Make the new configuration the running one; on an error the old one stays. */
+static int
+apply(struct change *change)
+{
+	struct director *director = change->director;
+	const struct lb_conf *old = director->conf;
+	int ret;
+
+	director->conf = change->conf;
+	ret = director_apply(director, &change->err);
+	if (ret != 0) {
+		director->conf = old;
+		return ret;
+	}
+	lb_conf_destroy(director->changed);
+	director->changed = change->conf;
+	lb_log_set_level((enum lb_log_level)lb_log_level_find(director->conf->log_level));
+	return 0;
+}
+
+static void
+free_change(uv_handle_t *handle)
+{
+	free(handle->data);
+}
+
+static void
+on_stall(uv_timer_t *timer)
+{
+	struct change *change = timer->data;
+
+	lb_error_set(&change->err, ETIME,
+		"the change is applied, but a worker has not taken it over after %d ms; see status",
+		STALL_MS);
+	answer(change);
+}
+
+static void
+on_grace(void *arg)
+{
+	struct change *change = arg;
+
+	if (change->director->ending) { /* the loop has closed the timer */
+		forget(change);
+		return;
+	}
+	if (!change->answered)
+		answer(change);
+	uv_close((uv_handle_t *)&change->stall, free_change);
+}
+
+/* It ends here: refused, or only tried. */
+static void
+end_unapplied(struct change *change)
+{
+	lb_conf_destroy(change->conf);
+	if (change->director->ending) {
+		forget(change);
+		return;
+	}
+	answer(change);
+	free(change);
+}
+
+static void
+on_made(uv_work_t *work, int status)
+{
+	struct change *change = work->data;
+	struct director *director = change->director;
+
+	(void)status;
+	if (director->ending || change->conf == NULL || admit(change) != 0 ||
+		change->request.dry_run || apply(change) != 0) {
+		end_unapplied(change);
+		return;
+	}
+	uv_timer_init(lb_control_loop(director->control), &change->stall);
+	change->stall.data = change;
+	uv_timer_start(&change->stall, on_stall, STALL_MS, 0);
+	lb_rcu_after(on_grace, change);
+}
+
+static void
+change_next(struct director *director)
+{
+	struct change *change = STAILQ_FIRST(&director->changes);
+
+	if (change == NULL)
+		return;
+	change->work.data = change;
+	uv_queue_work(lb_control_loop(director->control), &change->work, make_in_thread, on_made);
+}
+
+void
+change_start(struct director *director, const struct change_request *request)
+{
+	struct change *change = calloc(1, sizeof(*change));
+	bool idle = STAILQ_EMPTY(&director->changes);
+	struct lb_error err = { 0 };
+
+	if (change == NULL) {
+		lb_error_set(&err, ENOMEM, "out of memory for a change; nothing has changed");
+		request->done(request->arg, &err, lb_svc_revision(director->services));
+		return;
+	}
+	change->director = director;
+	change->request = *request;
+	STAILQ_INSERT_TAIL(&director->changes, change, next);
+	if (idle)
+		change_next(director);
+}
+
+void
+change_end(struct director *director)
+{
+	struct change *first = STAILQ_FIRST(&director->changes);
+
+	director->ending = true;
+	if (first == NULL)
+		return;
+	while (STAILQ_NEXT(first, next) != NULL) {
+		struct change *waiting = STAILQ_NEXT(first, next);
+
+		STAILQ_REMOVE(&director->changes, waiting, change, next);
+		forget(waiting);
+	}
+}

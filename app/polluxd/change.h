@@ -1,0 +1,52 @@
+#pragma once
+/**
+ * @file
+ * Changes of the configuration while it runs: a new one is made and checked aside, in a work
+ * thread, then applied as one version. An error, or a change that wants a restart, leaves what runs
+ * as it was. One change is under way at a time, others wait their turn. Control lcore.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lb_conf.h"
+#include "lb_error.h"
+
+struct director;
+
+/** What is to be changed, and who wants to know. */
+struct change_request {
+	/**
+	 * Make the new configuration from the present one, which nobody changes meanwhile. Runs in
+	 * a work thread. NULL: err has the sentence.
+	 */
+	struct lb_conf *(*make)(const struct director *director, const struct lb_conf *present,
+		void *arg, struct lb_error *err);
+	/**
+	 * What became of it; called once, unless the director ends before. err->code 0: every
+	 * worker has the new version. ETIME: it is applied, but a worker does not turn. ESTALE: it
+	 * was meant for another revision. Others, ESTALE too: nothing has changed. revision: the
+	 * present one.
+	 */
+	void (*done)(void *arg, const struct lb_error *err, uint64_t revision);
+	/** Instead of done, when the director ends before: free arg. NULL: nothing to be done. */
+	void (*forget)(void *arg);
+	void *arg;            /**< Of all three. */
+	bool dry_run;         /**< Make and check only. */
+	uint64_t if_revision; /**< Refuse if another one is in force; 0: any will do. */
+};
+
+void change_start(struct director *director, const struct change_request *request);
+
+/** A make(): read the file of the director again. */
+struct lb_conf *change_from_file(const struct director *director, const struct lb_conf *present,
+	void *arg, struct lb_error *err);
+
+/** The director ends: forget what waits; what is under way in a thread ends by itself. */
+void change_end(struct director *director);
+
+/**
+ * The first setting that cannot change while polluxd runs and differs, as "memory.connections";
+ * NULL: there is none. Pure.
+ */
+const char *change_needs_restart(const struct lb_conf *old, const struct lb_conf *new);

@@ -1,0 +1,181 @@
+/* Configuration to JSON, object by object; see conf_json.h. */
+
+#include "conf_json.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+static json_t *
+json_addr(const struct lb_addr *addr)
+{
+	char text[LB_ADDR_TEXT];
+
+	return json_string(lb_addr_text(addr, text));
+}
+
+static json_t *
+json_prefixes(const struct lb_prefix *list, size_t n)
+{
+	json_t *array = json_array();
+	char text[LB_ADDR_TEXT];
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(array, json_string(lb_prefix_text(&list[i], text)));
+	return array;
+}
+
+static json_t *
+json_cpu(const struct lb_conf_cpu *cpu)
+{
+	json_t *workers = json_array();
+
+	for (uint32_t i = 0; i < cpu->workers_n; i++)
+		json_array_append_new(workers, json_integer(cpu->workers[i]));
+	return json_pack("{s:i, s:o, s:i, s:s, s:i}", "control", cpu->control, "workers", workers,
+		"other", cpu->other, "idle", cpu->idle == LB_CONF_IDLE_SPIN ? "spin" : "sleep",
+		"idle_max_us", cpu->idle_max_us);
+}
+
+static json_t *
+json_memory(const struct lb_conf_memory *memory)
+{
+	static const char *const hugepages[] = {
+		[LB_CONF_HUGEPAGES_AUTO] = "auto",
+		[LB_CONF_HUGEPAGES_REQUIRE] = "require",
+		[LB_CONF_HUGEPAGES_NEVER] = "never",
+	};
+
+	return json_pack("{s:s, s:i, s:i, s:i}", "hugepages", hugepages[memory->hugepages], "mb",
+		memory->mb, "connections", memory->connections, "connections6",
+		memory->connections6);
+}
+
+static json_t *
+json_port(const struct lb_conf_port *port)
+{
+	json_t *object = json_pack("{s:s, s:s, s:o, s:i, s:s}", "name", port->name, "device",
+		port->device, "addresses", json_prefixes(port->addresses, port->addresses_n), "mtu",
+		port->mtu, "host", "none");
+
+	if (port->rx_queues != 0)
+		json_object_set_new(object, "rx_queues", json_integer(port->rx_queues));
+	return object;
+}
+
+static json_t *
+json_route(const struct lb_conf_route *route)
+{
+	char to[LB_ADDR_TEXT];
+
+	return json_pack(
+		"{s:s, s:o}", "to", lb_prefix_text(&route->to, to), "via", json_addr(&route->via));
+}
+
+static json_t *
+json_vip(const struct lb_conf *conf, const struct lb_conf_vip *vip)
+{
+	return json_pack("{s:o, s:s}", "address", json_addr(&vip->address), "port",
+		conf->ports[vip->port].name);
+}
+
+static json_t *
+json_garp(const struct lb_conf_garp *garp)
+{
+	return json_pack("{s:i, s:i, s:i, s:i}", "repeat", garp->repeat, "delay_ms", garp->delay_ms,
+		"refresh_ms", garp->refresh_ms, "interval_us", garp->interval_us);
+}
+
+static json_t *
+json_instance(const struct lb_conf *conf, const struct lb_conf_vrrp *vrrp)
+{
+	const char *mac = vrrp->mac == LB_CONF_VRRP_MAC_PHYSICAL ? "physical" : "virtual";
+	const char *checksum =
+		vrrp->checksum == LB_CONF_VRRP_CHECKSUM_RFC9568 ? "rfc9568" : "rfc5798";
+	json_t *object = json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:b, s:i, s:i}", "name",
+		vrrp->name, "port", conf->ports[vrrp->port].name, "vrid", vrrp->vrid, "version",
+		vrrp->version, "priority", vrrp->priority, "interval_ms", vrrp->interval_ms,
+		"preempt", vrrp->preempt, "preempt_delay_ms", vrrp->preempt_delay_ms,
+		"start_delay_ms", vrrp->start_delay_ms);
+	json_t *rest = json_pack("{s:o, s:s, s:b, s:s, s:o}", "addresses",
+		json_prefixes(vrrp->addresses, vrrp->addresses_n), "mac", mac, "accept",
+		vrrp->accept, "checksum", checksum, "garp", json_garp(&vrrp->garp));
+
+	json_object_update_missing(object, rest);
+	json_decref(rest);
+	return object;
+}
+
+static json_t *
+json_option(const struct lb_conf_option *option)
+{
+	switch (option->type) {
+	case LB_CONF_OPTION_BOOL:
+		return json_boolean(option->number != 0);
+	case LB_CONF_OPTION_INT:
+		return json_integer(option->number);
+	case LB_CONF_OPTION_STRING:
+		break;
+	}
+	return json_string(option->text);
+}
+
+static json_t *
+json_server(const struct lb_conf_server *server)
+{
+	return json_pack("{s:o, s:i, s:i}", "address", json_addr(&server->at.addr), "port",
+		rte_be_to_cpu_16(server->at.port), "weight", server->weight);
+}
+
+json_t *
+conf_json_service(const struct lb_conf_service *service)
+{
+	json_t *options = json_object(), *servers = json_array();
+
+	for (size_t i = 0; i < service->options_n; i++)
+		json_object_set_new(
+			options, service->options[i].name, json_option(&service->options[i]));
+	for (size_t i = 0; i < service->servers_n; i++)
+		json_array_append_new(servers, json_server(&service->servers[i]));
+	return json_pack("{s:s, s:o, s:i, s:s, s:s, s:o, s:s, s:o}", "name", service->name,
+		"address", json_addr(&service->at.addr), "port", rte_be_to_cpu_16(service->at.port),
+		"protocol", service->protocol == IPPROTO_UDP ? "udp" : "tcp", "scheduler",
+		service->scheduler, "scheduler_options", options, "forward", service->forward,
+		"servers", servers);
+}
+
+/* The lists of objects. */
+static void
+add_lists(json_t *root, const struct lb_conf *conf)
+{
+	json_t *ports = json_array(), *routes = json_array(), *vips = json_array();
+	json_t *instances = json_array(), *services = json_array();
+
+	for (size_t i = 0; i < conf->ports_n; i++)
+		json_array_append_new(ports, json_port(&conf->ports[i]));
+	for (size_t i = 0; i < conf->routes_n; i++)
+		json_array_append_new(routes, json_route(&conf->routes[i]));
+	for (size_t i = 0; i < conf->vips_n; i++)
+		json_array_append_new(vips, json_vip(conf, &conf->vips[i]));
+	for (size_t i = 0; i < conf->vrrp_n; i++)
+		json_array_append_new(instances, json_instance(conf, &conf->vrrp[i]));
+	for (size_t i = 0; i < conf->services_n; i++)
+		json_array_append_new(services, conf_json_service(&conf->services[i]));
+	json_object_set_new(root, "ports", ports);
+	json_object_set_new(root, "routes", routes);
+	json_object_set_new(root, "vips", vips);
+	json_object_set_new(root, "vrrp", json_pack("{s:o}", "instances", instances));
+	json_object_set_new(root, "services", services);
+}
+
+json_t *
+conf_json(const struct lb_conf *conf)
+{
+	json_t *root = json_pack("{s:o, s:o, s:s, s:{s:s}, s:{s:s}}", "cpu", json_cpu(&conf->cpu),
+		"memory", json_memory(&conf->memory), "transit",
+		conf->transit_route ? "route" : "drop", "rpc", "socket", conf->rpc_socket, "log",
+		"level", conf->log_level);
+
+	if (root != NULL)
+		add_lists(root, conf);
+	return root;
+}

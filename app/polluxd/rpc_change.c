@@ -1,0 +1,188 @@
+/*
+ * Methods that change the configuration: the change is made to it as JSON in a work thread, and
+ * from there it goes the way of a reload. A reload drops what was changed so: the file wins.
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "change.h"
+#include "conf_edit.h"
+#include "conf_json.h"
+#include "rpc_server.h"
+
+/* One change, as it was asked for. */
+static int
+edit_one(json_t *conf, const json_t *change, struct lb_error *err)
+{
+	const char *method = json_string_value(json_object_get(change, "method"));
+	const json_t *params = json_object_get(change, "params");
+
+	if (method == NULL || !json_is_object(params))
+		return lb_error_set(err, EINVAL,
+			"a change is {\"method\": \"service.add\", \"params\": {...}}; give both");
+	return conf_edit(conf, method, params, err);
+}
+
+/* All or nothing: a change that fails fails them all, and is told by its number. */
+static struct lb_conf *
+make(const struct director *director, const struct lb_conf *present, void *arg,
+	struct lb_error *err)
+{
+	struct rpc_change *change = arg;
+	json_t *conf = conf_json(present);
+	struct lb_conf *made = NULL;
+	const json_t *one;
+	size_t i;
+
+	(void)director;
+	json_array_foreach(change->edits, i, one)
+		if (err->code == 0 && edit_one(conf, one, err) != 0 &&
+			json_array_size(change->edits) > 1)
+			lb_error_prefix(err, "change %zu: ", i + 1);
+	if (err->code == 0)
+		made = conf_edit_finish(conf, err);
+	json_decref(conf);
+	return made;
+}
+
+static const char *
+word_of(const struct lb_error *err)
+{
+	switch (err->code) {
+	case ETIME:
+		return RPC_WORKER_STALLED;
+	case ESTALE:
+		return RPC_REVISION_MISMATCH;
+	case ENOENT:
+		return RPC_NOT_FOUND;
+	case EEXIST:
+		return RPC_EXISTS;
+	default:
+		return RPC_INVALID_CONFIGURATION;
+	}
+}
+
+static void
+forget(void *arg)
+{
+	struct rpc_change *change = arg;
+
+	json_decref(change->edits);
+	free(change);
+}
+
+static void
+done(void *arg, const struct lb_error *err, uint64_t revision)
+{
+	struct rpc_change *change = arg;
+
+	LIST_REMOVE(change, link);
+	if (err->code == 0)
+		lb_rpc_answer(change->call, json_pack("{s:I}", "revision", (json_int_t)revision));
+	else
+		lb_rpc_fail(change->call, LB_RPC_REFUSED, word_of(err), err);
+	forget(change);
+}
+
+void
+rpc_change_start(
+	struct lb_rpc_call *call, json_t *edits, const json_t *params, struct director *director)
+{
+	struct rpc_change *change = calloc(1, sizeof(*change));
+	struct change_request request = {
+		.make = edits == NULL ? change_from_file : make,
+		.done = done,
+		.forget = forget,
+		.arg = change,
+		.dry_run = json_is_true(json_object_get(params, "dry_run")),
+		.if_revision = (uint64_t)json_integer_value(json_object_get(params, "if_revision")),
+	};
+
+	if (change == NULL) {
+		json_decref(edits);
+		lb_rpc_answer(call, NULL);
+		return;
+	}
+	change->call = call;
+	change->edits = edits;
+	LIST_INSERT_HEAD(&director->rpc->changes, change, link);
+	change_start(director, &request);
+}
+
+void
+rpc_config_apply(struct lb_rpc_call *call, json_t *params, void *director)
+{
+	rpc_change_start(
+		call, json_deep_copy(json_object_get(params, "changes")), params, director);
+}
+
+static void
+begin(struct lb_rpc_call *call, json_t *params, void *director, const char *method)
+{
+	json_t *edits =
+		json_pack("[{s:s, s:o}]", "method", method, "params", json_deep_copy(params));
+
+	rpc_change_start(call, edits, params, director);
+}
+
+void
+rpc_service_add(struct lb_rpc_call *call, json_t *params, void *director)
+{
+	begin(call, params, director, "service.add");
+}
+
+void
+rpc_service_set(struct lb_rpc_call *call, json_t *params, void *director)
+{
+	begin(call, params, director, "service.set");
+}
+
+void
+rpc_service_delete(struct lb_rpc_call *call, json_t *params, void *director)
+{
+	begin(call, params, director, "service.delete");
+}
+
+void
+rpc_server_add(struct lb_rpc_call *call, json_t *params, void *director)
+{
+	begin(call, params, director, "server.add");
+}
+
+void
+rpc_server_set(struct lb_rpc_call *call, json_t *params, void *director)
+{
+	begin(call, params, director, "server.set");
+}
+
+void
+rpc_server_delete(struct lb_rpc_call *call, json_t *params, void *director)
+{
+	begin(call, params, director, "server.delete");
+}
+
+void
+rpc_vip_add(struct lb_rpc_call *call, json_t *params, void *director)
+{
+	begin(call, params, director, "vip.add");
+}
+
+void
+rpc_vip_delete(struct lb_rpc_call *call, json_t *params, void *director)
+{
+	begin(call, params, director, "vip.delete");
+}
+
+void
+rpc_route_add(struct lb_rpc_call *call, json_t *params, void *director)
+{
+	begin(call, params, director, "route.add");
+}
+
+void
+rpc_route_delete(struct lb_rpc_call *call, json_t *params, void *director)
+{
+	begin(call, params, director, "route.delete");
+}

@@ -1,0 +1,130 @@
+/*
+ * service.list and service.get: services of the running configuration, with what their servers have
+ * now. A part of a service is one of its servers.
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpc_find.h"
+#include "rpc_json.h"
+#include "rpc_server.h"
+
+static json_t *
+server_json(struct director *director, const struct lb_conf_service *service,
+	const struct lb_conf_server *server)
+{
+	uint32_t slot = lb_slots_lookup(director->slots, service->name, &server->at);
+	json_t *json = rpc_json_server(server);
+	struct lb_sched_load load = { 0 };
+	struct lb_slot_stats stats = { 0 };
+	json_t *live;
+
+	if (slot != LB_SLOT_NONE) {
+		load = lb_slots_load(director->slots, slot);
+		stats = lb_slots_stats(director->slots, slot);
+	}
+	live = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "active", (json_int_t)load.active,
+		"inactive", (json_int_t)load.inactive, "connections", (json_int_t)stats.conns,
+		"packets_in", (json_int_t)stats.packets[LB_FWD_REQUEST], "packets_out",
+		(json_int_t)stats.packets[LB_FWD_REPLY], "bytes_in",
+		(json_int_t)stats.bytes[LB_FWD_REQUEST], "bytes_out",
+		(json_int_t)stats.bytes[LB_FWD_REPLY]);
+	if (json_object_update_new(json, live) == 0)
+		return json;
+	json_decref(json);
+	return NULL;
+}
+
+static void
+add_server(struct rpc_list *list, const struct lb_conf_service *service)
+{
+	json_t *item = json_array_get(list->items, json_array_size(list->items) - 1);
+	json_t *server = server_json(list->director, service, &service->servers[list->part]);
+
+	if (json_array_append_new(json_object_get(item, "servers"), server) != 0)
+		list->failed = true;
+	list->part++;
+	list->parts++;
+}
+
+static bool
+service_step(struct rpc_list *list)
+{
+	const struct lb_conf *conf = list->director->conf;
+	const struct lb_conf_service *service;
+
+	if (list->at >= conf->services_n)
+		return false;
+	service = &conf->services[list->at];
+	if (list->part == 0)
+		rpc_list_add(list, rpc_json_service(service));
+	if (list->part < service->servers_n && !list->failed)
+		add_server(list, service);
+	if (list->part >= service->servers_n) {
+		list->at++;
+		list->part = 0;
+	}
+	return true;
+}
+
+static const struct rpc_list_ops service_list = { .step = service_step };
+
+void
+rpc_service_list(struct lb_rpc_call *call, json_t *params, void *director)
+{
+	rpc_list_page(director, call, params, &service_list);
+}
+
+/* One service; own is its name, since its place may change while its servers are listed. */
+static bool
+service_get_step(struct rpc_list *list)
+{
+	if (list->part == 0 && json_array_size(list->items) == 0) {
+		const struct lb_conf *conf = list->director->conf;
+		const struct lb_conf_service *service = rpc_find_service(conf, list->own, NULL);
+
+		if (service == NULL)
+			return false;
+		list->at = (uint64_t)(service - conf->services);
+	}
+	if (!service_step(list))
+		return false;
+	return list->part != 0;
+}
+
+static json_t *
+service_get_result(struct rpc_list *list, json_t *items)
+{
+	json_t *service = json_incref(json_array_get(items, 0));
+
+	json_decref(items);
+	if (service != NULL)
+		json_object_set_new(service, "revision", json_integer((json_int_t)list->revision));
+	return service;
+}
+
+static const struct rpc_list_ops service_get = {
+	.step = service_get_step,
+	.result = service_get_result,
+};
+
+void
+rpc_service_get(struct lb_rpc_call *call, json_t *params, void *arg)
+{
+	const char *name = json_string_value(json_object_get(params, "name"));
+	struct director *director = arg;
+	struct rpc_list list = { .ops = &service_get, .limit = 1 };
+	struct lb_error err = { 0 };
+
+	if (rpc_find_service(director->conf, name, &err) == NULL) {
+		lb_rpc_fail(call, LB_RPC_REFUSED, RPC_UNKNOWN_SERVICE, &err);
+		return;
+	}
+	list.own = strdup(name);
+	if (list.own == NULL)
+		lb_rpc_answer(call, NULL);
+	else
+		rpc_list_start(director, call, &list);
+}

@@ -1,0 +1,121 @@
+/*
+ * From what the configuration says of an instance to what its state machine is told, and which of
+ * the running instances it is. An instance that is the same router goes on through a reload with
+ * its state and timers; one that became another router is a new instance with a number of its own.
+ */
+
+#include "vrrp_run.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The address that adverts come from: the port's first; the configuration has been checked. */
+static struct lb_addr
+source_of(const struct lb_conf *conf, const struct lb_conf_vrrp *from)
+{
+	const struct lb_conf_port *port = &conf->ports[from->port];
+
+	for (size_t i = 0; i < port->addresses_n; i++)
+		if (port->addresses[i].addr.family == AF_INET)
+			return port->addresses[i].addr;
+	return (struct lb_addr){ 0 };
+}
+
+void
+vrrp_conf_fill(struct vrrp_instance *instance, const struct lb_conf *conf,
+	const struct lb_conf_vrrp *from, const struct rte_ether_addr *port_mac)
+{
+	snprintf(instance->name, sizeof(instance->name), "%s", from->name);
+	instance->port = (uint8_t)from->port;
+	instance->virtual_mac = from->mac == LB_CONF_VRRP_MAC_VIRTUAL;
+	instance->garp_conf = from->garp;
+	for (size_t i = 0; i < from->addresses_n; i++)
+		instance->addrs[i] = from->addresses[i].addr;
+	instance->conf = (struct lb_vrrp_conf){
+		.version = from->version,
+		.vrid = from->vrid,
+		.priority = from->priority,
+		.preempt = from->preempt,
+		.sum = from->checksum == LB_CONF_VRRP_CHECKSUM_RFC9568 ? LB_VRRP_SUM_RFC9568
+								       : LB_VRRP_SUM_RFC5798,
+		.interval_us = (uint64_t)from->interval_ms * 1000,
+		.preempt_delay_us = (uint64_t)from->preempt_delay_ms * 1000,
+		.start_delay_us = (uint64_t)from->start_delay_ms * 1000,
+		.source = source_of(conf, from),
+		.mac = instance->virtual_mac ? lb_vrrp_mac(AF_INET, from->vrid) : *port_mac,
+		.addrs = instance->addrs,
+		.n_addrs = (uint16_t)from->addresses_n,
+	};
+}
+
+bool
+vrrp_conf_continues(const struct vrrp_instance *instance, const struct lb_conf *conf,
+	const struct lb_conf_vrrp *from)
+{
+	struct lb_addr source = source_of(conf, from);
+	bool owns = from->priority == LB_VRRP_OWNER;
+
+	return strcmp(instance->name, from->name) == 0 && instance->port == from->port &&
+	       instance->conf.vrid == from->vrid && instance->conf.version == from->version &&
+	       instance->virtual_mac == (from->mac == LB_CONF_VRRP_MAC_VIRTUAL) &&
+	       (instance->conf.priority == LB_VRRP_OWNER) == owns &&
+	       lb_addr_equal(&instance->conf.source, &source);
+}
+
+int
+vrrp_check(const struct lb_conf *conf, struct lb_error *err)
+{
+	static const struct rte_ether_addr any_mac;
+
+	for (size_t i = 0; i < conf->vrrp_n; i++) {
+		const struct lb_conf_vrrp *from = &conf->vrrp[i];
+		struct vrrp_instance instance;
+
+		vrrp_conf_fill(&instance, conf, from, &any_mac);
+		if (lb_vrrp_conf_check(&instance.conf, conf->ports[from->port].mtu, err) == 0)
+			continue;
+		lb_error_prefix(err, "vrrp: instance \"%s\": ", from->name);
+		return lb_conf_fault(&from->place, err);
+	}
+	return 0;
+}
+
+/* A number that is not taken; rather one that is not in use either. */
+static uint8_t
+choose(const bool taken[LB_VIP_INSTANCES], const bool in_use[LB_VIP_INSTANCES])
+{
+	uint8_t fallback = LB_VIP_STATIC;
+
+	for (uint32_t number = LB_VIP_STATIC + 1; number < LB_VIP_INSTANCES; number++) {
+		if (taken[number])
+			continue;
+		if (!in_use[number])
+			return (uint8_t)number;
+		fallback = (uint8_t)number;
+	}
+	return fallback;
+}
+
+void
+vrrp_run_numbers(
+	const struct vrrp_run *run, const struct lb_conf *conf, uint8_t numbers[LB_CONF_VRRP_MAX])
+{
+	bool taken[LB_VIP_INSTANCES] = { false }, in_use[LB_VIP_INSTANCES] = { false };
+
+	memset(numbers, LB_VIP_STATIC, LB_CONF_VRRP_MAX);
+	for (uint32_t n = 0; n < run->n; n++) {
+		in_use[run->numbers[n]] = true;
+		for (size_t i = 0; i < conf->vrrp_n; i++) {
+			if (!vrrp_conf_continues(&run->list[run->numbers[n]], conf, &conf->vrrp[i]))
+				continue;
+			numbers[i] = run->numbers[n];
+			taken[numbers[i]] = true;
+		}
+	}
+	for (size_t i = 0; i < conf->vrrp_n; i++) {
+		if (numbers[i] != LB_VIP_STATIC)
+			continue;
+		numbers[i] = choose(taken, in_use);
+		taken[numbers[i]] = true;
+	}
+}

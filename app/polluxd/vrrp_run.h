@@ -1,0 +1,139 @@
+#pragma once
+/**
+ * @file
+ * VRRP at run time: one state machine per configured instance, fed with adverts, time and links,
+ * and what it asks for done: VIP bytes and leases, adverts, gratuitous ARP.
+ *
+ * One timerfd wakes the loop for the nearest deadline of all; the work is done in the chores, after
+ * the punted packets of the same turn, so an advert that has arrived counts before a timer that is
+ * due. Control lcore only, but for vrrp_check(), which is pure.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_mbuf.h>
+#include <uv.h>
+
+#include "lb_conf.h"
+#include "lb_error.h"
+#include "lb_vip.h"
+#include "lb_vrrp.h"
+#include "vrrp_garp.h"
+#include "vrrp_link.h"
+
+struct director;
+
+/** The last router that was heard. */
+struct vrrp_heard {
+	struct lb_addr sender; /**< Family 0: nobody yet. */
+	uint8_t priority;
+	uint64_t at_us;
+};
+
+/** An instance. Its place in struct vrrp_run is its number in the VIP table. */
+struct vrrp_instance {
+	char name[LB_CONF_NAME_MAX + 1];
+	uint8_t number;
+	uint8_t port;
+	bool virtual_mac;
+	struct lb_vrrp_conf conf;
+	struct lb_addr addrs[LB_VRRP_ADDRS]; /**< Of conf. */
+	struct lb_vrrp machine;
+	struct lb_conf_garp garp_conf;
+	struct vrrp_garp garp;
+	struct vrrp_heard heard;
+	struct lb_addr told; /**< Of whom it was said last that his configuration differs. */
+	uint64_t since_us;   /**< Last transition, CLOCK_MONOTONIC. */
+	uint64_t sent;       /**< Adverts. */
+	uint64_t received;
+	uint64_t refused[LB_VRRP_REFUSALS];
+};
+
+/** All of them. */
+struct vrrp_run {
+	struct vrrp_instance *list;        /**< LB_VIP_INSTANCES places, the first not used. */
+	uint8_t numbers[LB_VIP_INSTANCES]; /**< Those in use, as in the configuration. */
+	uint32_t n;
+	bool started;
+	int timer; /**< timerfd; -1: none. */
+	uv_poll_t poll;
+	struct vrrp_link link;
+	uint64_t armed_us;                  /**< What the timerfd is set to. */
+	uint64_t refused[LB_VRRP_REFUSALS]; /**< Adverts that are of no instance. */
+	uint64_t told_us[LB_VRRP_REFUSALS]; /**< When each reason was logged last. */
+};
+
+/** What is told of an instance; names belong to it. */
+struct vrrp_info {
+	const char *name;
+	const char *state; /**< "init", "backup", "active", "fault". */
+	uint8_t port;
+	uint8_t vrid;
+	uint8_t priority;    /**< In effect. */
+	uint64_t learned_us; /**< Interval of the Active; our own while none was heard. */
+	uint64_t since_us;   /**< Last transition, CLOCK_MONOTONIC; 0: none yet. */
+	uint64_t sent;
+	uint64_t received;       /**< Taken. */
+	const uint64_t *refused; /**< By enum lb_vrrp_refusal. */
+};
+
+/** Whether all instances of a configuration can work. 0 or -errno with the sentence. */
+int vrrp_check(const struct lb_conf *conf, struct lb_error *err);
+
+/** Make the timer; the control loop is there. 0 or -errno with the sentence. */
+int vrrp_run_init(struct director *director, struct lb_error *err);
+
+/** What each instance of the configuration is, or will be, in the VIP table. */
+void vrrp_run_numbers(
+	const struct vrrp_run *run, const struct lb_conf *conf, uint8_t numbers[LB_CONF_VRRP_MAX]);
+
+/** Compare with what runs, by name: end what is gone, change in place, begin what is new. */
+void vrrp_run_apply(struct director *director);
+
+/** Ports are up: begin. */
+void vrrp_run_start(struct director *director);
+
+/** Leave: Active instances say so, then serve no longer. Good at any stage. */
+void vrrp_run_stop(struct director *director);
+
+/** Free the timer; the control loop is gone. */
+void vrrp_run_fini(struct vrrp_run *run);
+
+/** Do what is due, and set the timer to what comes next. */
+void vrrp_run_turn(struct director *director);
+
+/** A port's link went up or down. */
+void vrrp_run_link(struct director *director, uint8_t port, bool up);
+
+/** Handler of punted adverts. */
+void vrrp_run_input(void *director, uint32_t worker, struct rte_mbuf *m);
+
+/** Feed one event. */
+void vrrp_run_step(struct director *director, struct vrrp_instance *instance,
+	const struct lb_vrrp_event *event);
+
+/** The MAC that an address of ours has on its port. */
+const struct rte_ether_addr *vrrp_run_mac(
+	const struct director *director, const struct lb_vip *vip, uint8_t port);
+
+/** Instances there are, and what is told of number i in their order. */
+uint32_t vrrp_run_count(const struct director *director);
+void vrrp_run_info(const struct director *director, uint32_t i, struct vrrp_info *info);
+
+/* Parts, each in the file of its name. */
+
+/** vrrp_conf.c: fill an instance from the configuration; counters and machine are left alone. */
+void vrrp_conf_fill(struct vrrp_instance *instance, const struct lb_conf *conf,
+	const struct lb_conf_vrrp *from, const struct rte_ether_addr *port_mac);
+
+/** vrrp_conf.c: whether a running instance can go on as this one: same router, only told anew. */
+bool vrrp_conf_continues(const struct vrrp_instance *instance, const struct lb_conf *conf,
+	const struct lb_conf_vrrp *from);
+
+/** vrrp_log.c: one line about a change of state. */
+void vrrp_log_transition(const struct vrrp_instance *instance, enum lb_vrrp_state before,
+	const struct lb_vrrp_event *event);
+
+/** vrrp_log.c: a peer that is configured otherwise; once per peer. */
+void vrrp_log_difference(struct vrrp_instance *instance, const struct lb_vrrp_advert *advert);

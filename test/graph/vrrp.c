@@ -1,0 +1,243 @@
+/*
+ * VRRP through the graph and the control loop: an instance with 10 ms between adverts. Frames in
+ * hexadecimal were made from RFC 9568 by a program of their own.
+ */
+
+#include "harness.h"
+
+#include "director.h"
+#include "unit.h"
+
+#define VRRP_VIP IP(10, 1, 0, 100)
+#define VIRTUAL_MAC UINT64_C(0x00005e000133)
+
+/* Longer than the 36 ms after which it takes over. */
+#define LONG_MS 2000
+
+#define OWN                                                                                        \
+	"01005e00001200005e000133080045c0002000004000ff70908f0a01000be0000012"                     \
+	"31336401000175ca0a010064"
+#define OWN_LEAVES                                                                                 \
+	"01005e00001200005e000133080045c0002000004000ff70908f0a01000be0000012"                     \
+	"313300010001d9ca0a010064"
+#define HIGHER                                                                                     \
+	"01005e00001200005e000133080045c0002000004000ff70908e0a01000ce0000012"                     \
+	"3133c801000111c90a010064"
+#define HIGHER_LEAVES                                                                              \
+	"01005e00001200005e000133080045c0002000004000ff70908e0a01000ce0000012"                     \
+	"313300010001d9c90a010064"
+#define LOWER                                                                                      \
+	"01005e00001200005e000133080045c0002000004000ff70908e0a01000ce0000012"                     \
+	"313332010001a7c90a010064"
+
+#define INSTANCE(more)                                                                             \
+	"{ name = \"wan\"; port = \"wan\"; vrid = 51; interval_ms = 10;"                           \
+	"  addresses = [ \"10.1.0.100/24\" ]; " more " }"
+
+/* Until it sends its first advert. */
+static struct director *
+boot_active(const char *instance)
+{
+	struct director *director = graph_boot_met(&(struct graph_setup){ .vrrp = instance });
+	struct frame advert = { 0 };
+
+	CU_ASSERT_TRUE(graph_wait(WAN, TYPE_IP4, &advert, LONG_MS));
+	return director;
+}
+
+static void
+advert_from(const char *hex)
+{
+	struct frame frame = frame_hex(hex);
+
+	graph_send(WAN, &frame);
+}
+
+static const char *
+state_of(const struct director *director)
+{
+	struct vrrp_info info;
+
+	vrrp_run_info(director, 0, &info);
+	return info.state;
+}
+
+static struct frame
+question(void)
+{
+	return frame_arp(ARP_REQUEST, BROADCAST_MAC, ROUTER_MAC, ROUTER_IP, 0, VRRP_VIP);
+}
+
+static void
+nobody_heard_makes_it_active_and_adverts_are_as_the_rfc_says(void)
+{
+	struct frame expected = frame_hex(OWN), advert = { 0 };
+	struct director *director = graph_boot_met(&(struct graph_setup){ .vrrp = INSTANCE("") });
+
+	CU_ASSERT_STRING_EQUAL(state_of(director), "backup");
+	CU_ASSERT_TRUE(graph_wait(WAN, TYPE_IP4, &advert, LONG_MS));
+	CU_ASSERT_TRUE(frame_equal(&advert, &expected));
+	CU_ASSERT_STRING_EQUAL(state_of(director), "active");
+	CU_ASSERT_TRUE(graph_wait(WAN, TYPE_IP4, &advert, LONG_MS));
+	CU_ASSERT_TRUE(frame_equal(&advert, &expected));
+	graph_end();
+}
+
+static void
+active_announces_the_address_with_its_virtual_mac(void)
+{
+	struct frame expected =
+		frame_arp(ARP_REQUEST, BROADCAST_MAC, VIRTUAL_MAC, VRRP_VIP, VIRTUAL_MAC, VRRP_VIP);
+	struct frame arp = { 0 };
+
+	graph_boot_met(&(struct graph_setup){ .vrrp = INSTANCE("") });
+	do {
+		CU_ASSERT_TRUE_FATAL(graph_wait(WAN, TYPE_ARP, &arp, LONG_MS));
+	} while (frame_get_mac(&arp, 6) != VIRTUAL_MAC);
+	CU_ASSERT_TRUE(frame_equal(&arp, &expected));
+	graph_end();
+}
+
+static void
+active_answers_arp_with_the_virtual_mac_from_the_ports_own(void)
+{
+	struct frame asked = question(), expected, answer = { 0 };
+
+	boot_active(INSTANCE("garp: { delay_ms = 0; };"));
+	graph_settle();
+	graph_drain(WAN, TYPE_ARP);
+	graph_send(WAN, &asked);
+	expected = frame_arp(ARP_REPLY, ROUTER_MAC, VIRTUAL_MAC, VRRP_VIP, ROUTER_MAC, ROUTER_IP);
+	frame_put_mac(&expected, 6, WAN_MAC);
+	CU_ASSERT_TRUE(graph_wait(WAN, TYPE_ARP, &answer, LONG_MS));
+	CU_ASSERT_TRUE(frame_equal(&answer, &expected));
+	graph_end();
+}
+
+static void
+higher_advert_makes_it_backup_that_takes_no_frame_and_answers_nothing(void)
+{
+	struct frame echo = frame_icmp(CLIENT_IP(0), VRRP_VIP, ICMP_ECHO, 0), asked = question();
+	struct director *director = boot_active(INSTANCE(""));
+
+	frame_put_mac(&echo, 0, VIRTUAL_MAC);
+	graph_send(WAN, &echo);
+	CU_ASSERT_EQUAL(graph_count("icmp4_input"), 1);
+	advert_from(HIGHER);
+	CU_ASSERT_STRING_EQUAL(state_of(director), "backup");
+	graph_drain(WAN, TYPE_ARP);
+	graph_send(WAN, &asked);
+	CU_ASSERT_EQUAL(graph_count("drop_vip_backup"), 1);
+	graph_send(WAN, &echo);
+	CU_ASSERT_EQUAL(graph_count("drop_eth_not_ours"), 1);
+	frame_put_mac(&echo, 0, WAN_MAC);
+	graph_send(WAN, &echo);
+	CU_ASSERT_EQUAL(graph_count("drop_vip_backup"), 2);
+	GRAPH_SILENT(WAN, TYPE_ARP);
+	graph_end();
+}
+
+static void
+adverts_are_counted_by_what_became_of_them(void)
+{
+	struct frame damaged = frame_hex(HIGHER);
+	struct director *director = boot_active(INSTANCE(""));
+	struct vrrp_info info;
+
+	advert_from(LOWER);
+	advert_from(OWN);
+	damaged.bytes[FRAME_L4 + 2] ^= 1; /* priority */
+	graph_send(WAN, &damaged);
+	vrrp_run_info(director, 0, &info);
+	CU_ASSERT_EQUAL(info.received, 1);
+	CU_ASSERT_EQUAL(info.refused[LB_VRRP_OWN], 1);
+	CU_ASSERT_EQUAL(director->vrrp.refused[LB_VRRP_BAD_CHECKSUM], 1);
+	CU_ASSERT_STRING_EQUAL(info.state, "active");
+	graph_end();
+}
+
+static void
+who_leaves_is_succeeded_after_the_skew(void)
+{
+	struct director *director = graph_boot_met(&(struct graph_setup){ .vrrp = INSTANCE("") });
+	struct frame advert = { 0 };
+
+	advert_from(HIGHER);
+	CU_ASSERT_STRING_EQUAL(state_of(director), "backup");
+	advert_from(HIGHER_LEAVES);
+	CU_ASSERT_TRUE(graph_wait(WAN, TYPE_IP4, &advert, LONG_MS));
+	CU_ASSERT_STRING_EQUAL(state_of(director), "active");
+	graph_end();
+}
+
+static void
+other_packets_to_the_group_go_nowhere(void)
+{
+	struct frame frame = frame_hex(HIGHER);
+
+	graph_boot_met(&(struct graph_setup){ .vrrp = INSTANCE(""), .transit = "route" });
+	frame.bytes[FRAME_IP_PROTOCOL] = 17;
+	frame_seal(&frame);
+	graph_send(WAN, &frame);
+	frame = frame_hex(HIGHER);
+	frame.bytes[FRAME_IP_CHECKSUM] ^= 1;
+	graph_send(WAN, &frame);
+	CU_ASSERT_EQUAL(graph_count("drop_eth_group"), 2);
+	frame = frame_hex(HIGHER);
+	frame_put_mac(&frame, 0, WAN_MAC);
+	graph_send(WAN, &frame);
+	CU_ASSERT_EQUAL(graph_count("drop_ip4_not_ours"), 1);
+	graph_end();
+}
+
+static void
+stopping_an_active_sends_priority_0_once_and_serves_no_longer(void)
+{
+	struct frame expected = frame_hex(OWN_LEAVES), advert = { 0 };
+	struct director *director = boot_active(INSTANCE(""));
+
+	graph_drain(WAN, TYPE_IP4);
+	vrrp_run_stop(director);
+	CU_ASSERT_TRUE(graph_take(WAN, TYPE_IP4, &advert));
+	CU_ASSERT_TRUE(frame_equal(&advert, &expected));
+	CU_ASSERT_FALSE(lb_vip_is_active(director->vrrp.numbers[0], rte_rdtsc()));
+	graph_pause(30);
+	GRAPH_SILENT(WAN, TYPE_IP4);
+	graph_end();
+}
+
+/* Gratuitous or a question to the router: whatever says where the port's address is. */
+static void
+owner_is_active_at_once_and_its_address_has_the_virtual_mac_alone(void)
+{
+	struct director *director = graph_boot(&(struct graph_setup){
+		.vrrp = "{ name = \"wan\"; port = \"wan\"; vrid = 51; interval_ms = 10;"
+			"  priority = 255; addresses = [ \"10.1.0.11/24\" ]; }" });
+	struct frame arp = { 0 };
+	uint32_t said = 0;
+
+	CU_ASSERT_STRING_EQUAL(state_of(director), "active");
+	while (graph_wait(WAN, TYPE_ARP, &arp, 100)) {
+		if (frame_get32(&arp, 28) != WAN_IP)
+			continue;
+		CU_ASSERT_EQUAL(frame_get_mac(&arp, 22), VIRTUAL_MAC);
+		said++;
+	}
+	CU_ASSERT(said >= 6);
+	graph_end();
+}
+
+static const struct unit_test tests[] = {
+	UNIT_TEST(nobody_heard_makes_it_active_and_adverts_are_as_the_rfc_says),
+	UNIT_TEST(active_announces_the_address_with_its_virtual_mac),
+	UNIT_TEST(active_answers_arp_with_the_virtual_mac_from_the_ports_own),
+	UNIT_TEST(higher_advert_makes_it_backup_that_takes_no_frame_and_answers_nothing),
+	UNIT_TEST(adverts_are_counted_by_what_became_of_them),
+	UNIT_TEST(who_leaves_is_succeeded_after_the_skew),
+	UNIT_TEST(owner_is_active_at_once_and_its_address_has_the_virtual_mac_alone),
+	UNIT_TEST(other_packets_to_the_group_go_nowhere),
+	UNIT_TEST(stopping_an_active_sends_priority_0_once_and_serves_no_longer),
+	UNIT_END,
+};
+
+const struct unit_suite graph_vrrp = { "vrrp", tests };
