@@ -126,6 +126,88 @@ echoes()
 	done
 }
 
+# by METHOD COMMAND...: text of services that lab_service writes, with another way to the servers.
+by()
+{
+	local method=$1
+	shift
+	"$@" | sed "s/forward = \"dr\"/forward = \"$method\"/"
+}
+
+# behind_nat: servers have the director as gateway, so that answers from their own addresses go back
+# through it.
+behind_nat()
+{
+	local host
+
+	for host in $LAB_SERVERS; do
+		ip -n "$LAB-$host" route add default via 10.2.0.11
+	done
+}
+
+# own_echoes PORT: as echoes, but from the servers' own addresses.
+own_echoes()
+{
+	local host
+
+	for host in $LAB_SERVERS; do
+		lab_spawn "$host" "$HERE/udp_echo.py" "$host" "$(lab_address "$host")" "$1"
+		lab_until 10 lab_listens "$host" "$1"
+	done
+}
+
+# tunnel HOST ADDRESS DIRECTOR: the server's end of a tunnel to its address.
+tunnel()
+{
+	if ! ip -n "$LAB-$1" link add lb type ipip local "$2" remote "$3" 2> /dev/null; then
+		lab_spawn "$1" "$HERE/tunnel_end.py" lb "$2" "$3"
+		lab_until 10 ip -n "$LAB-$1" link show lb
+	fi
+	lab_in "$1" sysctl -qw net.ipv4.conf.lb.rp_filter=0
+	ip -n "$LAB-$1" link set lb up
+}
+
+# downloads PORT: on each server, something that gives the file "body" of the lab away.
+downloads()
+{
+	local host
+
+	for host in $LAB_SERVERS; do
+		lab_spawn "$host" /usr/bin/python3 -m http.server -d "$LAB_DIR" "$1"
+	done
+	for host in $LAB_SERVERS; do
+		lab_until 10 lab_listens "$host" "$1"
+	done
+}
+
+# download PORT: the checksum of what comes.
+download()
+{
+	lab_in client curl -q -sS --noproxy '*' -m 60 -o "$LAB_DIR/downloaded" \
+		"http://$LAB_VIP:$1/body" && checksum "$LAB_DIR/downloaded"
+}
+
+# cpus: text of the CPUs that the lab's own configuration has.
+cpus()
+{
+	lab_conf "$(lab_service none tcp 1 rr 1 1 1)"
+	sed -n '/^cpu:/,/};/p' "$LAB_DIR/pollux.conf"
+}
+
+# example NAME SED: the configuration in conf/examples as this lab's, after an edit of what differs.
+example()
+{
+	local cpus
+
+	cpus=$(cpus)
+	{
+		sed "$2" "$ROOT/conf/examples/$1.conf"
+		echo "rpc: { socket = \"$LAB_DIR/pollux.sock\"; };"
+		echo 'memory: { hugepages = "never"; connections = 65536; connections6 = 1024; };'
+		echo "$cpus"
+	} > "$LAB_DIR/pollux.conf"
+}
+
 # ask OPTION...: send datagrams to the VIP; prints what came of them.
 ask()
 {

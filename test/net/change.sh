@@ -1,0 +1,86 @@
+#!/bin/bash
+# Changes by polluxctl while clients are served.
+. "$(dirname "$0")/_init.sh"
+
+POLLUXCTL=$(dirname "$(dirname "$POLLUXD")")/polluxctl/polluxctl
+
+ctl()
+{
+	"$POLLUXCTL" -s "$LAB_DIR/pollux.sock" "$@"
+}
+
+# refuses WORDS COMMAND...: exits with 1, and the sentence has these words.
+refuses()
+{
+	local words=$1 output status=0
+	shift
+	output=$(ctl "$@" 2>&1 > /dev/null) || status=$?
+	equal "$status" 1 && { [[ $output == *"$words"* ]] || { echo "$output"; return 1; }; }
+}
+
+# answers WANT [PORT]: what 30 requests are answered by.
+answers()
+{
+	get 30 "${2:-80}" > "$LAB_DIR/web" && equal "$(spread < "$LAB_DIR/web")" "$1"
+}
+
+drained()
+{
+	ctl server set web 10.2.0.22:80 weight=0 && answers "s1 15 s3 15"
+}
+
+removed()
+{
+	ctl server delete web 10.2.0.22:80 && answers "s1 15 s3 15"
+}
+
+# Its connections and counters are there again.
+back()
+{
+	ctl server add web 10.2.0.22:80 && answers "s1 10 s2 10 s3 10" &&
+		[[ $(ctl service show web) == *10.2.0.22* ]]
+}
+
+second_service()
+{
+	ctl service add more tcp:10.1.0.100:80 && return 1
+	ctl vip add 10.1.0.150 && ctl service add more tcp:10.1.0.150:80 scheduler=rr &&
+		ctl server add more 10.2.0.23:80 weight=3 && ctl service set more scheduler=wrr &&
+		[[ $(ctl service show more) == *wrr* ]] && ctl service delete more &&
+		ctl vip delete 10.1.0.150
+}
+
+all_or_none()
+{
+	cat > "$LAB_DIR/changes" <<-END
+		[ { "method": "server.set", "params": { "service": "web", "server": "10.2.0.21:80", "weight": 0 } },
+		  { "method": "server.set", "params": { "service": "web", "server": "10.2.0.29:80", "weight": 0 } } ]
+	END
+	refuses "change 2: " config apply "$LAB_DIR/changes" && answers "s1 10 s2 10 s3 10" || return 1
+	sed -i 's/10.2.0.29/10.2.0.22/' "$LAB_DIR/changes"
+	ctl config apply "$LAB_DIR/changes" && answers "s3 30"
+}
+
+lab_web
+uploads 8000
+lab_conf "$(lab_service web tcp 80 wrr 1 1 1)" "$(lab_service upload tcp 8000 rr 1 1 1)"
+start
+head -c 8M /dev/urandom > "$LAB_DIR/body"
+upload "$LAB_DIR/body" 8000 --limit-rate 1M > "$LAB_DIR/sum" &
+uploading=$!
+check "three servers share the load" answers "s1 10 s2 10 s3 10"
+check "weight 0 takes a server out" drained
+check "it can be removed" removed
+check "and comes back" back
+check "a second service comes and goes" second_service
+check "changes together are all made, or none" all_or_none
+check "what the file could not say is refused with a sentence" \
+	refuses 'weight is 70000, which is out of range' server set web 10.2.0.21:80 weight=70000
+check "a change for another revision is refused" \
+	refuses 'revision 999 was asked for' server set web 10.2.0.21:80 weight=1 if_revision=999
+check "the service with an upload goes" ctl service delete upload
+check "its upload arrives whole" wait $uploading
+check "with the right checksum" equal "$(cut -d ' ' -f 2 "$LAB_DIR/sum")" "$(checksum "$LAB_DIR/body")"
+check "a reload brings the file back" ctl config reload
+check "and its weights" answers "s1 10 s2 10 s3 10"
+finish
