@@ -3,13 +3,15 @@
 
     udp_ask.py ADDRESS PORT [--flows N] [--count N] [--size BYTES] [--ttl N]
 
-Each of N flows has a socket of its own and sends N datagrams, the next when the last has its answer.
+Each of N flows has a socket of its own and sends N datagrams, the next when the last has its answer;
+all stay open to the end, so that no two flows have the same port.
 An answer counts only if it comes from the asked address and port. Prints the answer; or the ICMP error,
 as "unreachable CODE MTU ROUTER" or "exceeded CODE 0 ROUTER"; or "nothing" after 5 s. BYTES is the
 length of the IP packet.
 """
 
 import argparse
+import contextlib
 import select
 import socket
 import struct
@@ -49,8 +51,9 @@ parser.add_argument("--count", type=int, default=1)
 parser.add_argument("--size", type=int, default=100)
 parser.add_argument("--ttl", type=int, default=64)
 args = parser.parse_args()
-for _ in range(args.flows):
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+with contextlib.ExitStack() as flows:
+    for _ in range(args.flows):
+        asking = flows.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
         asking.setsockopt(socket.SOL_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE)
         asking.setsockopt(socket.SOL_IP, IP_RECVERR, 1)
         asking.setsockopt(socket.SOL_IP, socket.IP_TTL, args.ttl)
