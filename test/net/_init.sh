@@ -113,19 +113,6 @@ upload()
 	lab_in client curl -q -sS --noproxy '*' -m 60 "$@" -T "$file" "http://$LAB_VIP:$port/"
 }
 
-# echoes PORT: on each server, something that answers UDP from the VIP by "NAME CLIENT LENGTH".
-echoes()
-{
-	local host
-
-	for host in $LAB_SERVERS; do
-		lab_spawn "$host" "$HERE/udp_echo.py" "$host" $LAB_VIP "$1"
-	done
-	for host in $LAB_SERVERS; do
-		lab_until 10 lab_listens "$host" "$1"
-	done
-}
-
 # by METHOD COMMAND...: text of services that lab_service writes, with another way to the servers.
 by()
 {
@@ -154,17 +141,6 @@ own_echoes()
 		lab_spawn "$host" "$HERE/udp_echo.py" "$host" "$(lab_address "$host")" "$1"
 		lab_until 10 lab_listens "$host" "$1"
 	done
-}
-
-# tunnel HOST ADDRESS DIRECTOR: the server's end of a tunnel to its address.
-tunnel()
-{
-	if ! ip -n "$LAB-$1" link add lb type ipip local "$2" remote "$3" 2> /dev/null; then
-		lab_spawn "$1" "$HERE/tunnel_end.py" lb "$2" "$3"
-		lab_until 10 ip -n "$LAB-$1" link show lb
-	fi
-	lab_in "$1" sysctl -qw net.ipv4.conf.lb.rp_filter=0
-	ip -n "$LAB-$1" link set lb up
 }
 
 # downloads PORT: on each server, something that gives the file "body" of the lab away.

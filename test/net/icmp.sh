@@ -4,14 +4,14 @@
 . "$(dirname "$0")/_init.sh"
 
 behind_nat
-echoes 7000
+lab_echo 7000
 own_echoes 7002
 downloads 8000
 downloads 8001
 head -c 2M /dev/urandom > "$LAB_DIR/body"
 for host in $LAB_SERVERS; do
 	lab_spawn "$host" "$HERE/udp_echo.py" "$host" $LAB_VIP 7001
-	tunnel "$host" "$(lab_address "$host")" 10.2.0.11
+	lab_tunnel "$host" lb "$(lab_address "$host")" 10.2.0.11
 done
 for host in $LAB_SERVERS; do
 	lab_until 10 lab_listens "$host" 7001

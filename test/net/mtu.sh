@@ -3,7 +3,7 @@
 # told by ICMP from the address of the port that the packet came in by.
 . "$(dirname "$0")/_init.sh"
 
-echoes 7000
+lab_echo 7000
 uploads 8000
 LAB_LAN_MTU=1400
 lab_conf "$(lab_service echo udp 7000 rr 1 1 1)" "$(lab_service upload tcp 8000 rr 1 1 1)"

@@ -52,7 +52,7 @@ begin_uploads()
 	local i
 
 	for i in 1 2 3; do
-		upload "$LAB_DIR/body" 8000 --limit-rate 500K > "$LAB_DIR/sum.$i" &
+		upload "$LAB_DIR/body" 8000 --limit-rate 250K -m 250 > "$LAB_DIR/sum.$i" &
 		echo $! >> "$LAB_DIR/uploads"
 	done
 	lab_until 10 uploading
@@ -94,7 +94,7 @@ sed -i 's/connections = 65536/connections = 70000/' "$LAB_DIR/pollux.conf"
 check "neither does one that wants a restart" refused '.*memory.connections cannot change'
 rm "$LAB_DIR/pollux.conf"
 check "nor one without a file" refused '.*pollux.conf'
-head -c 25M /dev/urandom > "$LAB_DIR/body"
+head -c 20M /dev/urandom > "$LAB_DIR/body"
 begin_uploads
 check "$RELOADS reloads with random changes are all applied" reloads
 check "uploads that began before are still under way" uploading

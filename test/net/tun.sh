@@ -8,7 +8,7 @@ far_server()
 	ip -n "$LAB-$1" address add "$2/32" dev lo
 	ip -n "$LAB-$1" route add 10.1.0.11 via 10.2.0.1
 	ip -n "$LAB-router" route add "$2" via "$(lab_address "$1")"
-	tunnel "$1" "$2" 10.1.0.11
+	lab_tunnel "$1" lb "$2" 10.1.0.11
 }
 
 lab_web
@@ -35,7 +35,7 @@ check "servers see the client's own address" client_seen
 check "polluxd ends well" ends_well
 
 # On the lan: the tunnel's end is another address of the server, and of the director.
-tunnel s3 "$(lab_address s3)" 10.2.0.11
+lab_tunnel s3 lb "$(lab_address s3)" 10.2.0.11
 lab_conf "$(by tun lab_service upload tcp 8000 rr 0 0 1)"
 start
 

@@ -2,7 +2,7 @@
 # UDP by direct routing: a flow is an address and port of the client.
 . "$(dirname "$0")/_init.sh"
 
-echoes 7000
+lab_echo 7000
 lab_conf "$(lab_service echo udp 7000 wrr 3 2 1)"
 start
 
