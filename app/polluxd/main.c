@@ -16,7 +16,6 @@
 #include "lb_log.h"
 #include "memory.h"
 #include "rpc.h"
-#include "threads.h"
 
 #define DEFAULT_FILE "/etc/pollux/pollux.conf"
 #define MIB ((size_t)1 << 20)
@@ -176,10 +175,6 @@ run(const struct lb_conf *conf, const char *path, struct lb_error *err)
 	if (ret == 0) {
 		director->path = path;
 		director_launch(director);
-		if (!threads_prefer_self())
-			lb_log(LB_LOG_INFO,
-				"control: no real-time priority is allowed; adverts may be late "
-				"when its CPU is busy");
 		lb_log(LB_LOG_INFO, "ready: %zu services on %u workers", conf->services_n,
 			conf->cpu.workers_n);
 		lb_control_run(director->control);

@@ -1,7 +1,6 @@
 /*
  * DPDK starts threads of its own (interrupts, telemetry). They inherit what EAL chose; here they go
- * to cpu.other, where they disturb no worker. Control, whose adverts may not be late, goes before
- * what else wants its CPU.
+ * to cpu.other, where they disturb no worker.
  */
 
 #include "threads.h"
@@ -70,12 +69,4 @@ threads_move_self(uint32_t cpu)
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
 	sched_setaffinity(0, sizeof(set), &set);
-}
-
-bool
-threads_prefer_self(void)
-{
-	struct sched_param lowest = { .sched_priority = sched_get_priority_min(SCHED_FIFO) };
-
-	return sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &lowest) == 0;
 }
