@@ -78,7 +78,7 @@ eth_ip6(void)
 	graph_send(WAN, &frame);
 }
 
-/* IPv4 to the VIP in a broadcast frame, and in one to a group that the port has joined. */
+/* IPv4 to the VIP in frames to all. */
 static void
 eth_group(void)
 {
