@@ -71,10 +71,6 @@ rpc_end(struct director *director)
 	director->rpc = NULL;
 }
 
-/*
- * Who is in a hurry wakes the loop, which then polls in between. A timer that is due at once would
- * be run by libuv again and again before it polls.
- */
 uint64_t
 rpc_run(struct director *director, uint64_t now_ms)
 {
@@ -83,9 +79,7 @@ rpc_run(struct director *director, uint64_t now_ms)
 	if (director->rpc == NULL)
 		return UINT64_MAX;
 	next = rpc_visits_run(director, now_ms); /* first: those that end become lists */
-	if (rpc_lists_run(director->rpc))
-		lb_ctlq_wake(&director->wake);
-	return next;
+	return rpc_lists_run(director->rpc) ? now_ms : next;
 }
 
 void

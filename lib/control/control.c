@@ -1,7 +1,9 @@
 /*
  * How the loop sleeps and wakes. Before libuv polls, `asleep` is set and the rings are looked at
  * once more: a packet put before that is seen here, one put after it finds `asleep` and writes the
- * eventfd. So nothing is missed and nothing ticks.
+ * eventfd. So nothing is missed and nothing ticks. After each poll comes one turn. When chores are
+ * due already the poll does not wait, but it is made: chores that are always due keep no socket and
+ * no finished work thread waiting.
  */
 
 #include "lb_control.h"
@@ -23,8 +25,8 @@ struct lb_control {
 	uv_check_t check;     /* after it: a turn */
 	uv_idle_t busy;       /* active: poll without waiting */
 	uv_poll_t woken;
-	uv_timer_t chores;
-	uint64_t next_ms; /* what the chores asked for last */
+	uv_timer_t time;  /* ends a poll when chores are due */
+	uint64_t next_ms; /* what the chores asked for last; at first, at once */
 };
 
 static void
@@ -33,21 +35,22 @@ on_busy(uv_idle_t *idle)
 	(void)idle; /* its being active keeps the poll from waiting */
 }
 
-static void on_chores(uv_timer_t *timer);
+static void
+on_time(uv_timer_t *timer)
+{
+	(void)timer; /* its coming has ended the poll, and a turn follows each */
+}
 
 /* Let the loop poll no longer than until CLOCK_MONOTONIC ms at. */
 static void
-arm(struct lb_control *control, uint64_t at)
+poll_until(struct lb_control *control, uint64_t at, uint64_t now)
 {
-	uint64_t now;
-
 	if (at == UINT64_MAX) {
-		uv_timer_stop(&control->chores);
+		uv_timer_stop(&control->time);
 		return;
 	}
-	now = lb_clock_ms();
 	uv_update_time(&control->loop);
-	uv_timer_start(&control->chores, on_chores, at > now ? at - now : 0, 0);
+	uv_timer_start(&control->time, on_time, at - now, 0);
 }
 
 static void
@@ -55,17 +58,19 @@ on_prepare(uv_prepare_t *prepare)
 {
 	struct lb_control *control = prepare->data;
 	struct lb_ctlq_wake *wake = control->conf.wake;
+	uint64_t now = lb_clock_ms(), next = control->next_ms;
 
 	atomic_store_explicit(&wake->asleep, true, memory_order_relaxed);
 	atomic_thread_fence(memory_order_seq_cst); /* pairs with that of lb_ctlq_put() */
-	if (punted_is_due(&control->punted)) {
+	if (next <= now || punted_is_due(&control->punted)) {
 		atomic_store_explicit(&wake->asleep, false, memory_order_relaxed);
 		uv_idle_start(&control->busy, on_busy);
 		return;
 	}
 	uv_idle_stop(&control->busy);
 	if (punted_is_held_back(&control->punted))
-		arm(control, RTE_MIN(control->next_ms, lb_clock_ms() + 1));
+		next = RTE_MIN(next, now + 1);
+	poll_until(control, next, now);
 }
 
 void
@@ -73,14 +78,6 @@ lb_control_turn(struct lb_control *control)
 {
 	punted_serve(&control->punted, lb_clock_ms());
 	control->next_ms = control->conf.chores(control->conf.arg);
-	arm(control, control->next_ms);
-}
-
-/* Timers run before libuv polls: without a turn here, none would be armed while it does. */
-static void
-on_chores(uv_timer_t *timer)
-{
-	lb_control_turn(timer->data);
 }
 
 static void
@@ -114,10 +111,10 @@ start_handles(struct lb_control *control)
 	if (ret == 0)
 		ret = uv_idle_init(&control->loop, &control->busy);
 	if (ret == 0)
-		ret = uv_timer_init(&control->loop, &control->chores);
+		ret = uv_timer_init(&control->loop, &control->time);
 	if (ret == 0)
 		ret = uv_poll_init(&control->loop, &control->woken, control->conf.wake->fd);
-	control->prepare.data = control->check.data = control->woken.data = control->chores.data =
+	control->prepare.data = control->check.data = control->woken.data = control->time.data =
 		control;
 	if (ret == 0)
 		ret = uv_prepare_start(&control->prepare, on_prepare);
@@ -125,7 +122,7 @@ start_handles(struct lb_control *control)
 		ret = uv_check_start(&control->check, on_check);
 	if (ret == 0)
 		ret = uv_poll_start(&control->woken, UV_READABLE, on_woken);
-	return ret == 0 ? uv_timer_start(&control->chores, on_chores, 0, 0) : ret;
+	return ret;
 }
 
 struct lb_control *

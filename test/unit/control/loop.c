@@ -215,6 +215,45 @@ chores_come_when_due_and_not_before(void)
 }
 
 static void
+on_readable(uv_poll_t *poll, int status, int events)
+{
+	(void)poll;
+	(void)status;
+	(void)events;
+	lb_control_stop(control);
+}
+
+static uint64_t
+always_due(void *arg)
+{
+	(void)arg;
+	if (++chores_n == 100000)
+		lb_control_stop(control);
+	return 0;
+}
+
+static void
+chores_that_are_always_due_keep_nobody_waiting(void)
+{
+	uv_poll_t poll;
+	int ends[2];
+
+	bed_begin(&bed, 1, 64, NO_LIMIT);
+	bed.conf.chores = always_due;
+	chores_n = 0;
+	loop_begin();
+	CU_ASSERT_EQUAL_FATAL(pipe(ends), 0);
+	CU_ASSERT_EQUAL(write(ends[1], "", 1), 1);
+	uv_poll_init(lb_control_loop(control), &poll, ends[0]);
+	uv_poll_start(&poll, UV_READABLE, on_readable);
+	lb_control_run(control);
+	CU_ASSERT_TRUE(chores_n < 100);
+	loop_end();
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void
 loop_without_work_does_not_tick(void)
 {
 	bed_begin(&bed, 1, 64, NO_LIMIT);
@@ -273,6 +312,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(packets_put_before_the_loop_runs_are_served),
 	UNIT_TEST(packet_held_back_as_control_falls_asleep_is_served_in_time),
 	UNIT_TEST(chores_come_when_due_and_not_before),
+	UNIT_TEST(chores_that_are_always_due_keep_nobody_waiting),
 	UNIT_TEST(loop_without_work_does_not_tick),
 	UNIT_TEST(loop_with_a_budget_used_up_goes_on_at_once),
 	UNIT_TEST(turn_by_hand_serves_once_and_does_the_chores),
