@@ -12,7 +12,8 @@
  *
  * Kinds: a pinned neighbour (a server, a gateway) is asked for all the time, used or not, until it
  * is put; a learnt one (a client on a link) is one of at most `learnt_max`, the least recently used
- * goes when it is full, but none that a connection was seen to use.
+ * goes when it is full, but none that a connection was seen to use. A fixed neighbour is a pinned
+ * one whose MAC somebody has said: it is not asked for, and ARP about it is not believed.
  */
 
 #include <stdatomic.h>
@@ -31,6 +32,7 @@ enum lb_neigh_state {
 	LB_NEIGH_INCOMPLETE, /**< Not known; asked for by broadcast. */
 	LB_NEIGH_REACHABLE,  /**< Heard of lately. */
 	LB_NEIGH_PROBE,      /**< Not heard of lately; asked by unicast, still used. */
+	LB_NEIGH_PERMANENT,  /**< Fixed: not asked for, and deaf to ARP. */
 };
 
 /** Word: MAC in the low 48 bits (first byte lowest), port in the next 8, state in the highest 8. */
@@ -96,6 +98,20 @@ uint32_t lb_neigh_get(
 	struct lb_neigh_table *table, uint8_t port, const struct lb_addr *addr, uint64_t now_ms);
 void lb_neigh_put(struct lb_neigh_table *table, uint32_t index, uint64_t now_ms);
 
+/**
+ * Say where a neighbour is, known or not, until it is flushed; it is pinned meanwhile. A second
+ * call changes the MAC. Returns its index; 0: as of lb_neigh_get().
+ */
+uint32_t lb_neigh_fix(struct lb_neigh_table *table, uint8_t port, const struct lb_addr *addr,
+	const struct rte_ether_addr *mac, uint64_t now_ms);
+
+/**
+ * Forget where a neighbour is, also a fixed one. Who is pinned by lb_neigh_get() is asked for anew;
+ * others leave the table. false: there is none.
+ */
+bool lb_neigh_flush(
+	struct lb_neigh_table *table, uint8_t port, const struct lb_addr *addr, uint64_t now_ms);
+
 /** A worker has packets for an address on a link that is not known: ask for it. */
 void lb_neigh_want(
 	struct lb_neigh_table *table, uint8_t port, const struct lb_addr *addr, uint64_t now_ms);
@@ -128,6 +144,7 @@ struct lb_neigh_info {
 	bool pinned;
 	enum lb_neigh_state state;
 	struct rte_ether_addr mac;
+	uint32_t asked;    /**< Requests of this state that had no answer. */
 	uint64_t heard_ms; /**< 0: never. */
 };
 bool lb_neigh_info(const struct lb_neigh_table *table, uint32_t index, struct lb_neigh_info *info);

@@ -14,6 +14,9 @@
  * neighbours, lest those resolved together be probed together for ever. A learnt one is stale after
  * learnt_ms, but probed only when workers used it since it was heard; if not it keeps silent, looks
  * again each learnt_ms, and is forgotten after idle_ms.
+ *
+ * PERMANENT is outside of this: one enters by being fixed and leaves by being flushed, and neither
+ * time nor ARP does anything to it.
  */
 
 #include "neigh_machine.h"
@@ -89,14 +92,14 @@ neigh_on_time(const struct neigh_life *life, const struct lb_neigh_timing *timin
 }
 
 enum neigh_hint
-neigh_on_arp(const struct lb_arp *arp, bool known, bool ours)
+neigh_on_arp(const struct lb_arp *arp, const struct neigh_life *sender, bool ours)
 {
-	struct lb_addr sender = lb_addr_ip4(arp->sender_ip);
+	struct lb_addr address = lb_addr_ip4(arp->sender_ip);
 
 	/* The special ones include 0, the sender of a probe (RFC 5227), who has no address yet. */
-	if (lb_addr_is_special(&sender))
+	if (lb_addr_is_special(&address))
 		return NEIGH_IGNORE;
-	if (known)
-		return NEIGH_REFRESH;
+	if (sender != NULL)
+		return sender->state == LB_NEIGH_PERMANENT ? NEIGH_IGNORE : NEIGH_REFRESH;
 	return ours ? NEIGH_LEARN : NEIGH_IGNORE;
 }

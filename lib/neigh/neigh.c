@@ -86,6 +86,55 @@ lb_neigh_put(struct lb_neigh_table *table, uint32_t index, uint64_t now_ms)
 		neigh_forget(table, n);
 }
 
+/* What was known is known no more. */
+static void
+neigh_restart(struct neigh_life *life)
+{
+	life->asked = 0;
+	life->heard_ms = 0;
+	life->used_ms = 0;
+}
+
+uint32_t
+lb_neigh_fix(struct lb_neigh_table *table, uint8_t port, const struct lb_addr *addr,
+	const struct rte_ether_addr *mac, uint64_t now_ms)
+{
+	uint32_t index = lb_neigh_find(&table->view, port, addr);
+	struct neigh *n;
+
+	/* It has one pin for being fixed, however often. */
+	if (index == 0 || table->neighs[index].life.state != LB_NEIGH_PERMANENT)
+		index = lb_neigh_get(table, port, addr, now_ms);
+	if (index == 0)
+		return 0;
+	n = &table->neighs[index];
+	neigh_heap_drop(&table->heap, index);
+	neigh_restart(&n->life);
+	neigh_show(table, n, LB_NEIGH_PERMANENT, mac);
+	return index;
+}
+
+bool
+lb_neigh_flush(
+	struct lb_neigh_table *table, uint8_t port, const struct lb_addr *addr, uint64_t now_ms)
+{
+	uint32_t index = lb_neigh_find(&table->view, port, addr);
+	struct neigh *n = &table->neighs[index];
+
+	if (index == 0)
+		return false;
+	if (n->life.state == LB_NEIGH_PERMANENT)
+		n->refs--;
+	if (n->refs == 0) {
+		neigh_forget(table, n);
+		return true;
+	}
+	neigh_restart(&n->life);
+	neigh_heap_set(&table->heap, index, now_ms);
+	neigh_show(table, n, LB_NEIGH_INCOMPLETE, NULL);
+	return true;
+}
+
 void
 lb_neigh_want(
 	struct lb_neigh_table *table, uint8_t port, const struct lb_addr *addr, uint64_t now_ms)
@@ -105,7 +154,8 @@ lb_neigh_heard(struct lb_neigh_table *table, uint8_t port, const struct lb_arp *
 {
 	struct lb_addr sender = lb_addr_ip4(arp->sender_ip);
 	uint32_t index = lb_neigh_find(&table->view, port, &sender);
-	enum neigh_hint hint = neigh_on_arp(arp, index != 0, ours);
+	const struct neigh_life *life = index == 0 ? NULL : &table->neighs[index].life;
+	enum neigh_hint hint = neigh_on_arp(arp, life, ours);
 	struct neigh *n = NULL;
 
 	if (hint == NEIGH_REFRESH)

@@ -33,7 +33,7 @@ struct neigh_step {
 	uint64_t due_ms;
 };
 
-/** Its time has come, or not quite: the step says when it will. */
+/** Its time has come, or not quite: the step says when it will. A permanent one has no time. */
 struct neigh_step neigh_on_time(
 	const struct neigh_life *life, const struct lb_neigh_timing *timing, uint64_t now_ms);
 
@@ -44,8 +44,8 @@ enum neigh_hint {
 	NEIGH_LEARN,   /**< The same, and it was not known. */
 };
 
-/** known: its sender is in the table. ours: it was addressed to us. */
-enum neigh_hint neigh_on_arp(const struct lb_arp *arp, bool known, bool ours);
+/** sender: the life of who sent it; NULL: it is not in the table. ours: it was addressed to us. */
+enum neigh_hint neigh_on_arp(const struct lb_arp *arp, const struct neigh_life *sender, bool ours);
 
 /** When a reachable neighbour has not been heard of for too long. */
 uint64_t neigh_stale_ms(const struct neigh_life *life, const struct lb_neigh_timing *timing);

@@ -211,6 +211,7 @@ lb_neigh_info(const struct lb_neigh_table *table, uint32_t index, struct lb_neig
 		.pinned = n->life.pinned,
 		.state = n->life.state,
 		.mac = n->mac,
+		.asked = n->life.asked,
 		.heard_ms = n->life.heard_ms,
 	};
 	return true;

@@ -126,6 +126,24 @@ bed_get(struct bed *bed, uint32_t n)
 	return lb_neigh_get(bed->table, BED_PORT, &addr, bed->now);
 }
 
+/** Address n is at MAC m, whatever ARP says. */
+static inline uint32_t
+bed_fix(struct bed *bed, uint32_t n, uint32_t m)
+{
+	struct lb_addr addr = bed_addr(n);
+	struct rte_ether_addr mac = bed_mac(m);
+
+	return lb_neigh_fix(bed->table, BED_PORT, &addr, &mac, bed->now);
+}
+
+static inline bool
+bed_flush(struct bed *bed, uint32_t n)
+{
+	struct lb_addr addr = bed_addr(n);
+
+	return lb_neigh_flush(bed->table, BED_PORT, &addr, bed->now);
+}
+
 static inline void
 bed_want(struct bed *bed, uint32_t n)
 {

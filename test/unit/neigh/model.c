@@ -1,6 +1,7 @@
 /*
  * Random events, and what must hold after each of them whatever happened. The model is what the
- * test did: who is pinned how often, which indices left and were not given back.
+ * test did: who is pinned how often, who is fixed where, which indices left and were not given
+ * back.
  */
 
 #include "bed.h"
@@ -13,6 +14,7 @@
 struct model {
 	struct bed bed;
 	uint32_t pins[ADDRESSES];
+	uint32_t fixed[ADDRESSES];     /* number of the MAC; 0: not fixed */
 	uint32_t pinned_at[ADDRESSES]; /* index of the pinned */
 	uint32_t live[ADDRESSES];      /* index when last looked at; 0: none */
 	bool *gone;                    /* by index: left and not given back */
@@ -21,6 +23,7 @@ struct model {
 	uint32_t in_flight;
 	uint32_t alive;
 	uint32_t full; /* how often all positions were taken */
+	uint32_t fixes;
 };
 
 static uint32_t
@@ -32,22 +35,59 @@ draw(uint32_t n)
 	return (uint32_t)((state >> 33) % n);
 }
 
+static bool
+model_is_pinned(const struct model *model, uint32_t n)
+{
+	return model->pins[n] != 0 || model->fixed[n] != 0;
+}
+
+/* Note where one was pinned; 0, which is so for lack of room only. */
+static bool
+model_pinned(struct model *model, uint32_t n, uint32_t index)
+{
+	bool full = model->alive + model->waiting == model->bed.view->size - 1;
+	uint32_t pinned = 0;
+
+	for (uint32_t i = 0; i < ADDRESSES; i++)
+		pinned += model_is_pinned(model, i);
+	if (index == 0) {
+		CU_ASSERT_TRUE_FATAL(!model_is_pinned(model, n) && (pinned == PINNED || full));
+		model->full += full;
+		return false;
+	}
+	CU_ASSERT_TRUE_FATAL(!model_is_pinned(model, n) || model->pinned_at[n] == index);
+	model->pinned_at[n] = index;
+	return true;
+}
+
 static void
 model_pin(struct model *model, uint32_t n)
 {
-	uint32_t pinned = 0, index = bed_get(&model->bed, n);
-	bool full = model->alive + model->waiting == model->bed.view->size - 1;
+	if (model_pinned(model, n, bed_get(&model->bed, n)))
+		model->pins[n]++;
+}
 
-	for (uint32_t i = 0; i < ADDRESSES; i++)
-		pinned += model->pins[i] != 0;
-	if (index == 0) {
-		CU_ASSERT_TRUE_FATAL(model->pins[n] == 0 && (pinned == PINNED || full));
-		model->full += full;
+static void
+model_fix(struct model *model, uint32_t n, uint32_t m)
+{
+	if (!model_pinned(model, n, bed_fix(&model->bed, n, m)))
 		return;
-	}
-	CU_ASSERT_TRUE_FATAL(model->pins[n] == 0 || model->pinned_at[n] == index);
-	model->pinned_at[n] = index;
-	model->pins[n]++;
+	model->fixed[n] = m;
+	model->fixes++;
+}
+
+/* Who is not pinned for another reason is gone, the others are not known. */
+static void
+model_flush(struct model *model, uint32_t n)
+{
+	struct bed *bed = &model->bed;
+	uint32_t before = bed_find(bed, n);
+
+	CU_ASSERT_EQUAL_FATAL(bed_flush(bed, n), before != 0);
+	CU_ASSERT_EQUAL_FATAL(bed_find(bed, n), model->pins[n] == 0 ? 0 : before);
+	if (model->pins[n] != 0)
+		CU_ASSERT_EQUAL_FATAL(bed_state(bed, before), LB_NEIGH_INCOMPLETE);
+	model->fixed[n] = 0;
 }
 
 static void
@@ -85,7 +125,7 @@ model_event(struct model *model)
 	struct bed *bed = &model->bed;
 	uint32_t n = draw(ADDRESSES);
 
-	switch (draw(12)) {
+	switch (draw(14)) {
 	case 0:
 		model_pin(model, n);
 		break;
@@ -108,6 +148,13 @@ model_event(struct model *model)
 		break;
 	case 8:
 		model_retire(model);
+		break;
+	case 9:
+		model_fix(model, n, 1000 + draw(3) + 2 * n);
+		break;
+	case 10:
+		if (draw(3) == 0) /* that who is heard of stays so for a while */
+			model_flush(model, n);
 		break;
 	default:
 		bed->now += draw(10) == 0 ? draw(20000) : draw(200);
@@ -139,16 +186,20 @@ model_check_one(const struct model *model, uint32_t n, uint32_t index)
 	const struct bed *bed = &model->bed;
 	struct lb_neigh_info info;
 	struct lb_addr addr = bed_addr(n);
+	struct rte_ether_addr fixed = bed_mac(model->fixed[n]);
 	uint64_t word = lb_neigh_word(bed->view, index), mac = 0;
 
 	CU_ASSERT_TRUE_FATAL(lb_neigh_info(bed->table, index, &info));
 	CU_ASSERT_TRUE_FATAL(lb_addr_equal(&info.addr, &addr) && info.port == BED_PORT);
-	CU_ASSERT_EQUAL_FATAL(info.pinned, model->pins[n] != 0);
+	CU_ASSERT_EQUAL_FATAL(info.pinned, model_is_pinned(model, n));
+	CU_ASSERT_EQUAL_FATAL(info.state == LB_NEIGH_PERMANENT, model->fixed[n] != 0);
 	CU_ASSERT_EQUAL_FATAL(word >> 56, info.state);
 	CU_ASSERT_EQUAL_FATAL(lb_neigh_port(word), BED_PORT);
 	memcpy(&mac, &info.mac, 6);
 	CU_ASSERT_EQUAL_FATAL(word & 0xffffffffffff, mac);
 	CU_ASSERT_EQUAL_FATAL(mac != 0, info.state >= LB_NEIGH_REACHABLE);
+	if (model->fixed[n] != 0)
+		CU_ASSERT_EQUAL_FATAL(memcmp(&info.mac, &fixed, 6), 0);
 }
 
 static void
@@ -165,12 +216,12 @@ model_check(struct model *model)
 
 		model_notice(model, n, index);
 		if (index == 0) {
-			CU_ASSERT_EQUAL_FATAL(model->pins[n], 0);
+			CU_ASSERT_FALSE_FATAL(model_is_pinned(model, n));
 			continue;
 		}
 		model_check_one(model, n, index);
 		model->alive++;
-		learnt += model->pins[n] == 0;
+		learnt += !model_is_pinned(model, n);
 		usable += lb_neigh_is_usable(lb_neigh_word(model->bed.view, index));
 	}
 	CU_ASSERT_TRUE_FATAL(learnt <= LEARNT);
@@ -192,6 +243,7 @@ random_events_leave_the_table_whole(void)
 	}
 	CU_ASSERT_TRUE(model->bed.ups > 1000);
 	CU_ASSERT_TRUE(model->full > 100);
+	CU_ASSERT_TRUE(model->fixes > 1000);
 	free(model->left);
 	free(model->gone);
 	bed_fini(&model->bed);
