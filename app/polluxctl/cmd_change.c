@@ -1,7 +1,7 @@
 /*
  * Commands that change the running configuration: polluxctl service, server, vip and route with
- * add, set and delete, and config apply. What is to be set is given as KEY=VALUE with the keys of
- * the configuration file; dry_run=true and if_revision=N go along with any of them.
+ * add, set and delete, config apply and config reload. What is to be set is given as KEY=VALUE with
+ * the keys of the configuration file; dry_run=true and if_revision=N go along with any of them.
  */
 
 #include <ctype.h>
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ctl.h"
+#include "print.h"
 
 /* The value as JSON: a number, true, false, or a string. */
 static json_t *
@@ -73,12 +74,25 @@ put_service(json_t *params, const char *text)
 	return put_endpoint(params, colon + 1);
 }
 
+/* What a reload took back; other changes take nothing back. */
+static void
+show_discarded(const json_t *discarded)
+{
+	const json_t *change;
+	size_t i;
+
+	json_array_foreach((json_t *)discarded, i, change) {
+		printf("discarded %s ", print_member(change, "method"));
+		print_json(json_object_get(change, "params"));
+	}
+}
+
 static void
 show(const json_t *result, void *arg)
 {
 	(void)arg;
-	printf("revision %lld\n",
-		(long long)json_integer_value(json_object_get(result, "revision")));
+	printf("revision %" JSON_INTEGER_FORMAT "\n", print_count(result, "revision"));
+	show_discarded(json_object_get(result, "discarded"));
 }
 
 /* Send it, if the arguments could be read. */
@@ -186,4 +200,12 @@ cmd_config_apply(struct ctl *ctl, int argc, char **argv)
 	}
 	params = json_pack("{s:o}", "changes", changes);
 	return send_change(ctl, "config.apply", params, put_keys(params, argc - 1, argv + 1));
+}
+
+enum ctl_status
+cmd_config_reload(struct ctl *ctl, int argc, char **argv)
+{
+	json_t *params = json_object();
+
+	return send_change(ctl, "config.reload", params, put_keys(params, argc, argv));
 }

@@ -48,18 +48,3 @@ cmd_config_get(struct ctl *ctl, int argc, char **argv)
 	(void)argv;
 	return ctl_show(ctl, "config.get", NULL, show_config);
 }
-
-static void
-show_reload(const json_t *result, void *arg)
-{
-	(void)arg;
-	printf("revision %" JSON_INTEGER_FORMAT "\n", print_count(result, "revision"));
-}
-
-enum ctl_status
-cmd_config_reload(struct ctl *ctl, int argc, char **argv)
-{
-	(void)argc;
-	(void)argv;
-	return ctl_show(ctl, "config.reload", NULL, show_reload);
-}

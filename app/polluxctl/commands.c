@@ -46,6 +46,8 @@ const struct ctl_command ctl_commands[] = {
 	{ "config", "get", "", "the running configuration", 0, 0, cmd_config_get },
 	{ "config", "apply", "FILE", "make the changes that a file of JSON lists, all or none", 1,
 		MANY, cmd_config_apply },
-	{ "config", "reload", "", "read the configuration file again", 0, 0, cmd_config_reload },
+	{ "config", "reload", "[dry_run=true]",
+		"read the configuration file again; says what it takes back", 0, MANY,
+		cmd_config_reload },
 	{ 0 },
 };

@@ -14,6 +14,7 @@
 #include <uv.h>
 
 #include "director.h"
+#include "discarded.h"
 #include "lb_log.h"
 #include "lb_rcu.h"
 #include "threads.h"
@@ -29,11 +30,18 @@ struct change {
 	uv_work_t work;
 	uv_timer_t stall;
 	struct lb_conf *conf; /* Made in the work thread. */
-	struct lb_error err;
+	struct change_result result;
 	bool answered;
 };
 
 static void change_next(struct director *director);
+
+static void
+destroy(struct change *change)
+{
+	json_decref(change->result.discarded);
+	free(change);
+}
 
 /* The director ends: nobody is told any more. */
 static void
@@ -41,7 +49,7 @@ forget(struct change *change)
 {
 	if (!change->answered && change->request.forget != NULL)
 		change->request.forget(change->request.arg);
-	free(change);
+	destroy(change);
 }
 
 /* Tell the asker, and let the next one begin. */
@@ -52,9 +60,26 @@ answer(struct change *change)
 
 	change->answered = true;
 	STAILQ_REMOVE_HEAD(&director->changes, next);
-	change->request.done(
-		change->request.arg, &change->err, lb_svc_revision(director->services));
+	change->result.revision = lb_svc_revision(director->services);
+	change->request.done(change->request.arg, &change->result);
 	change_next(director);
+}
+
+static bool
+is_reload(const struct change *change)
+{
+	return change->request.make == NULL;
+}
+
+static struct lb_conf *
+make(struct change *change)
+{
+	const struct director *director = change->director;
+
+	if (is_reload(change))
+		return lb_conf_load(director->path, &change->result.err);
+	return change->request.make(
+		director, director->conf, change->request.arg, &change->result.err);
 }
 
 static void
@@ -64,22 +89,27 @@ make_in_thread(uv_work_t *work)
 	const struct director *director = change->director;
 
 	threads_move_self(director->conf->cpu.other);
-	change->conf =
-		change->request.make(director, director->conf, change->request.arg, &change->err);
-	if (change->conf != NULL && director_check(change->conf, &change->err) != 0) {
-		change->err.code = EINVAL; /* whatever it was that is wrong with it */
+	change->conf = make(change);
+	if (change->conf != NULL && director_check(change->conf, &change->result.err) != 0) {
+		change->result.err.code = EINVAL; /* whatever it was that is wrong with it */
 		lb_conf_destroy(change->conf);
 		change->conf = NULL;
 	}
+	if (change->conf != NULL && is_reload(change))
+		change->result.discarded =
+			discarded_changes(director->file, director->conf, change->conf);
 }
 
-struct lb_conf *
-change_from_file(const struct director *director, const struct lb_conf *present, void *arg,
-	struct lb_error *err)
+int
+change_check_revision(const struct director *director, uint64_t if_revision, struct lb_error *err)
 {
-	(void)present;
-	(void)arg;
-	return lb_conf_load(director->path, err);
+	uint64_t revision = lb_svc_revision(director->services);
+
+	if (if_revision == 0 || if_revision == revision)
+		return 0;
+	return lb_error_set(err, ESTALE,
+		"revision %llu was asked for, but %llu is in force; look at it and ask again",
+		(unsigned long long)if_revision, (unsigned long long)revision);
 }
 
 /* Whether it may be applied now. */
@@ -88,19 +118,28 @@ admit(struct change *change)
 {
 	const struct director *director = change->director;
 	const char *fixed = change_needs_restart(director->conf, change->conf);
-	uint64_t revision = lb_svc_revision(director->services);
 
 	if (fixed != NULL)
-		return lb_error_set(&change->err, EBUSY,
+		return lb_error_set(&change->result.err, EBUSY,
 			"%s: %s cannot change while polluxd runs; restart it, or set the old value",
 			director->path, fixed);
-	if (change->request.if_revision != 0 && change->request.if_revision != revision)
-		return lb_error_set(&change->err, ESTALE,
-			"revision %llu was asked for, but %llu is in force; look at it and ask "
-			"again",
-			(unsigned long long)change->request.if_revision,
-			(unsigned long long)revision);
-	return 0;
+	return change_check_revision(director, change->request.if_revision, &change->result.err);
+}
+
+/* It runs: it is kept in the place of what ran, and, of a reload, of the file as read before. */
+static void
+keep(struct director *director, const struct change *change)
+{
+	lb_conf_destroy(director->changed);
+	director->changed = NULL;
+	if (!is_reload(change)) {
+		director->changed = change->conf;
+		return;
+	}
+	lb_conf_destroy(director->reloaded);
+	director->reloaded = change->conf;
+	director->file = change->conf;
+	discarded_log(change->result.discarded);
 }
 
 /* Make the new configuration the running one; on an error the old one stays. */
@@ -112,13 +151,12 @@ apply(struct change *change)
 	int ret;
 
 	director->conf = change->conf;
-	ret = director_apply(director, &change->err);
+	ret = director_apply(director, &change->result.err);
 	if (ret != 0) {
 		director->conf = old;
 		return ret;
 	}
-	lb_conf_destroy(director->changed);
-	director->changed = change->conf;
+	keep(director, change);
 	lb_log_set_level((enum lb_log_level)lb_log_level_find(director->conf->log_level));
 	return 0;
 }
@@ -126,7 +164,7 @@ apply(struct change *change)
 static void
 free_change(uv_handle_t *handle)
 {
-	free(handle->data);
+	destroy(handle->data);
 }
 
 static void
@@ -134,7 +172,7 @@ on_stall(uv_timer_t *timer)
 {
 	struct change *change = timer->data;
 
-	lb_error_set(&change->err, ETIME,
+	lb_error_set(&change->result.err, ETIME,
 		"the change is applied, but a worker has not taken it over after %d ms; see status",
 		STALL_MS);
 	answer(change);
@@ -164,7 +202,7 @@ end_unapplied(struct change *change)
 		return;
 	}
 	answer(change);
-	free(change);
+	destroy(change);
 }
 
 static void
@@ -201,11 +239,11 @@ change_start(struct director *director, const struct change_request *request)
 {
 	struct change *change = calloc(1, sizeof(*change));
 	bool idle = STAILQ_EMPTY(&director->changes);
-	struct lb_error err = { 0 };
+	struct change_result none = { .revision = lb_svc_revision(director->services) };
 
 	if (change == NULL) {
-		lb_error_set(&err, ENOMEM, "out of memory for a change; nothing has changed");
-		request->done(request->arg, &err, lb_svc_revision(director->services));
+		lb_error_set(&none.err, ENOMEM, "out of memory for a change; nothing has changed");
+		request->done(request->arg, &none);
 		return;
 	}
 	change->director = director;

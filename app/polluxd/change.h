@@ -9,26 +9,37 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <jansson.h>
+
 #include "lb_conf.h"
 #include "lb_error.h"
 
 struct director;
 
+/** What became of a change. */
+struct change_result {
+	/**
+	 * code 0: every worker has the new version. ETIME: it is applied, but a worker does not
+	 * turn. ESTALE: it was meant for another revision. Others, ESTALE too: nothing has changed.
+	 */
+	struct lb_error err;
+	uint64_t revision; /**< The present one. */
+	/** Of a reload, even a dry one: what it takes back (discarded.h). NULL: it did not come so
+	 * far. */
+	json_t *discarded;
+};
+
 /** What is to be changed, and who wants to know. */
 struct change_request {
 	/**
 	 * Make the new configuration from the present one, which nobody changes meanwhile. Runs in
-	 * a work thread. NULL: err has the sentence.
+	 * a work thread. NULL: err has the sentence. make NULL: read the file of the director
+	 * again, a reload.
 	 */
 	struct lb_conf *(*make)(const struct director *director, const struct lb_conf *present,
 		void *arg, struct lb_error *err);
-	/**
-	 * What became of it; called once, unless the director ends before. err->code 0: every
-	 * worker has the new version. ETIME: it is applied, but a worker does not turn. ESTALE: it
-	 * was meant for another revision. Others, ESTALE too: nothing has changed. revision: the
-	 * present one.
-	 */
-	void (*done)(void *arg, const struct lb_error *err, uint64_t revision);
+	/** Called once, unless the director ends before. */
+	void (*done)(void *arg, const struct change_result *result);
 	/** Instead of done, when the director ends before: free arg. NULL: nothing to be done. */
 	void (*forget)(void *arg);
 	void *arg;            /**< Of all three. */
@@ -38,9 +49,9 @@ struct change_request {
 
 void change_start(struct director *director, const struct change_request *request);
 
-/** A make(): read the file of the director again. */
-struct lb_conf *change_from_file(const struct director *director, const struct lb_conf *present,
-	void *arg, struct lb_error *err);
+/** Whether a revision that was asked for is in force; 0: any will do. 0, or -ESTALE with err. */
+int change_check_revision(
+	const struct director *director, uint64_t if_revision, struct lb_error *err);
 
 /** The director ends: forget what waits; what is under way in a thread ends by itself. */
 void change_end(struct director *director);

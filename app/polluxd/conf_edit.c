@@ -12,7 +12,6 @@
 
 #include "conf_json.h"
 
-#define TEXT 192
 /* Deeper than any configuration; what clients send is not taken deeper. */
 #define DEPTH_MAX 8
 
@@ -27,22 +26,13 @@ get(const json_t *object, const char *key)
 	return text == NULL ? "" : text;
 }
 
-static const char *
-endpoint(const json_t *object, char *out)
-{
-	bool ip6 = strchr(get(object, "address"), ':') != NULL;
-
-	snprintf(out, TEXT, "%s%s%s:%lld", ip6 ? "[" : "", get(object, "address"), ip6 ? "]" : "",
-		(long long)json_integer_value(json_object_get(object, "port")));
-	return out;
-}
-
 static bool
 is_service(const json_t *service, const char *wanted)
 {
-	char at[TEXT], whole[TEXT + 8];
+	char at[CONF_JSON_TEXT], whole[CONF_JSON_TEXT + 8];
 
-	snprintf(whole, sizeof(whole), "%s:%s", get(service, "protocol"), endpoint(service, at));
+	snprintf(whole, sizeof(whole), "%s:%s", get(service, "protocol"),
+		conf_json_endpoint(service, at));
 	return strcmp(get(service, "name"), wanted) == 0 || strcmp(whole, wanted) == 0;
 }
 
@@ -64,11 +54,11 @@ static int
 find_server(const json_t *service, const json_t *params, struct lb_error *err)
 {
 	const json_t *server;
-	char at[TEXT];
+	char at[CONF_JSON_TEXT];
 	size_t i;
 
 	json_array_foreach(json_object_get(service, "servers"), i, server)
-		if (strcmp(endpoint(server, at), get(params, "server")) == 0)
+		if (strcmp(conf_json_endpoint(server, at), get(params, "server")) == 0)
 			return (int)i;
 	return lb_error_set(err, ENOENT,
 		"service \"%s\": it has no server %s; service.get lists them", get(service, "name"),
@@ -234,7 +224,9 @@ conf_edit(json_t *conf, const char *method, const json_t *params, struct lb_erro
 		if (strcmp(edits[i].method, method) == 0)
 			return edits[i].edit(conf, params, err);
 	return lb_error_set(err, EINVAL,
-		"\"%s\" is no change; take a method that adds, sets or deletes", method);
+		"\"%s\" is no change of the configuration; take a method that adds, sets or "
+		"deletes services, servers, VIPs or routes",
+		method);
 }
 
 static bool

@@ -13,6 +13,17 @@ json_addr(const struct lb_addr *addr)
 	return json_string(lb_addr_text(addr, text));
 }
 
+const char *
+conf_json_endpoint(const json_t *object, char out[CONF_JSON_TEXT])
+{
+	const char *address = json_string_value(json_object_get(object, "address"));
+	bool ip6 = address != NULL && strchr(address, ':') != NULL;
+
+	snprintf(out, CONF_JSON_TEXT, "%s%s%s:%lld", ip6 ? "[" : "", address == NULL ? "" : address,
+		ip6 ? "]" : "", (long long)json_integer_value(json_object_get(object, "port")));
+	return out;
+}
+
 static json_t *
 json_prefixes(const struct lb_prefix *list, size_t n)
 {

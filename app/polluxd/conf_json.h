@@ -18,5 +18,11 @@ json_t *conf_json(const struct lb_conf *conf);
 /** One service of it. NULL: no memory. */
 json_t *conf_json_service(const struct lb_conf_service *service);
 
+/** Room for what conf_json_endpoint() writes; what does not fit is cut. */
+#define CONF_JSON_TEXT 192
+
+/** "10.2.0.21:80" of an object's address and port. Writes into out and returns it. */
+const char *conf_json_endpoint(const json_t *object, char out[CONF_JSON_TEXT]);
+
 /** Write JSON in libconfig's language; objects and arrays become groups and lists. */
 void conf_json_write(const json_t *json, FILE *out);

@@ -159,7 +159,7 @@ director_create(const struct lb_conf *conf, struct lb_error *err)
 		lb_error_set(err, ENOMEM, "director: out of memory; add memory to the machine");
 		return NULL;
 	}
-	director->conf = conf;
+	director->conf = director->file = conf;
 	STAILQ_INIT(&director->changes);
 	director->wake.fd = -1;
 	director->vrrp.timer = director->vrrp.link.watch = -1;
@@ -242,6 +242,7 @@ director_destroy(struct director *director)
 	vrrp_run_fini(&director->vrrp);
 	free(director->pins);
 	lb_conf_destroy(director->changed);
+	lb_conf_destroy(director->reloaded);
 	rte_mempool_free(director->pool);
 	free(director);
 }

@@ -38,8 +38,10 @@ struct director_pin {
 /** A running director. Control lcore. */
 struct director {
 	const struct lb_conf *conf;    /**< The running one. */
-	struct lb_conf *changed;       /**< It, if it came by a change: owned. */
+	struct lb_conf *changed;       /**< It, if RPC changed it: owned. */
 	const char *path;              /**< Of its file; NULL: it cannot be reloaded. */
+	const struct lb_conf *file;    /**< What the file said when it was read last. */
+	struct lb_conf *reloaded;      /**< It, if it came by a reload: owned. */
 	STAILQ_HEAD(, change) changes; /**< The first is under way. */
 	bool ending;
 	atomic_bool transit; /**< Read by workers. */

@@ -116,20 +116,21 @@ on_stop(uv_signal_t *handle, int number)
 }
 
 static void
-on_reloaded(void *arg, const struct lb_error *err, uint64_t revision)
+on_reloaded(void *arg, const struct change_result *result)
 {
 	(void)arg;
-	if (err->code == 0)
-		lb_log(LB_LOG_INFO, "reload: revision %llu is in force",
-			(unsigned long long)revision);
+	if (result->err.code == 0)
+		lb_log(LB_LOG_INFO,
+			"reload: revision %llu is in force, %zu unsaved changes are discarded",
+			(unsigned long long)result->revision, json_array_size(result->discarded));
 	else
-		lb_log(LB_LOG_ERROR, "%s", err->text);
+		lb_log(LB_LOG_ERROR, "%s", result->err.text);
 }
 
 static void
 on_hangup(uv_signal_t *handle, int number)
 {
-	struct change_request request = { .make = change_from_file, .done = on_reloaded };
+	struct change_request request = { .done = on_reloaded };
 
 	lb_log(LB_LOG_INFO, "reloading: %s", strsignal(number));
 	change_start(handle->data, &request);

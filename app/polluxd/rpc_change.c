@@ -74,13 +74,16 @@ forget(void *arg)
 }
 
 static void
-done(void *arg, const struct lb_error *err, uint64_t revision)
+done(void *arg, const struct change_result *result)
 {
 	struct rpc_change *change = arg;
+	const struct lb_error *err = &result->err;
 
 	LIST_REMOVE(change, link);
 	if (err->code == 0)
-		lb_rpc_answer(change->call, json_pack("{s:I}", "revision", (json_int_t)revision));
+		lb_rpc_answer(change->call,
+			json_pack("{s:I, s:O*}", "revision", (json_int_t)result->revision,
+				"discarded", result->discarded));
 	else
 		lb_rpc_fail(change->call, LB_RPC_REFUSED, word_of(err), err);
 	forget(change);
@@ -92,7 +95,7 @@ rpc_change_start(
 {
 	struct rpc_change *change = calloc(1, sizeof(*change));
 	struct change_request request = {
-		.make = edits == NULL ? change_from_file : make,
+		.make = edits == NULL ? NULL : make,
 		.done = done,
 		.forget = forget,
 		.arg = change,

@@ -68,6 +68,7 @@ static const struct lb_rpc_param file[] = {
 	END,
 };
 
+static const struct lb_rpc_param change[] = { CHANGE, END };
 static const struct lb_rpc_param service_add[] = {
 	{ "name", LB_RPC_STRING, true, "letters, digits, . _ -" },
 	SERVICE_KEYS,
@@ -336,7 +337,9 @@ const struct lb_rpc_method rpc_methods[] = {
 	{
 		.name = "config.reload",
 		.summary = "Read polluxd's configuration file again and apply it as one version.",
-		.result = "the revision that every worker has now",
+		.params = change,
+		.result = "the revision that every worker has now, and the unsaved changes that "
+			  "were discarded, as config.apply takes them",
 		.changes = true,
 		.fn = rpc_config_reload,
 	},

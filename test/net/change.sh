@@ -61,6 +61,38 @@ all_or_none()
 	ctl config apply "$LAB_DIR/changes" && answers "s3 30"
 }
 
+# The three changes that the file does not have.
+LOST='service.delete {"service":"upload"}
+server.set {"service":"web","server":"10.2.0.21:80","weight":0}
+server.set {"service":"web","server":"10.2.0.22:80","weight":0}'
+
+told()
+{
+	ctl config reload dry_run=true > "$LAB_DIR/told" &&
+		equal "$(sed -n 's/^discarded //p' "$LAB_DIR/told")" "$LOST" && answers "s3 30" &&
+		ctl -j config reload dry_run=true |
+		python3 -c 'import json, sys; json.dump(json.load(sys.stdin)["discarded"], sys.stdout)' \
+			> "$LAB_DIR/changes"
+}
+
+taken_back()
+{
+	ctl config reload > "$LAB_DIR/told" &&
+		equal "$(sed -n 's/^discarded //p' "$LAB_DIR/told")" "$LOST" && answers "s1 10 s2 10 s3 10"
+}
+
+made_again()
+{
+	ctl config apply "$LAB_DIR/changes" && answers "s3 30"
+}
+
+logged()
+{
+	kill -HUP "$LAB_POLLUXD"
+	lab_until 10 grep -q ' is in force, 3 unsaved changes are discarded' "$LAB_DIR/polluxd.log" &&
+		equal "$(sed -n 's/.* reload: discarded //p' "$LAB_DIR/polluxd.log" | tail -n 3)" "$LOST"
+}
+
 lab_web
 uploads 8000
 lab_conf "$(lab_service web tcp 80 wrr 1 1 1)" "$(lab_service upload tcp 8000 rr 1 1 1)"
@@ -81,6 +113,9 @@ check "a change for another revision is refused" \
 check "the service with an upload goes" ctl service delete upload
 check "its upload arrives whole" wait $uploading
 check "with the right checksum" equal "$(cut -d ' ' -f 2 "$LAB_DIR/sum")" "$(checksum "$LAB_DIR/body")"
-check "a reload brings the file back" ctl config reload
-check "and its weights" answers "s1 10 s2 10 s3 10"
+check "a dry reload tells what it would take back" told
+check "a reload brings the file back, and tells it" taken_back
+check "what it told brings the changes back" made_again
+check "SIGHUP brings the file back, and logs it" logged
+check "and its weights are in force" answers "s1 10 s2 10 s3 10"
 finish

@@ -169,7 +169,8 @@ what_is_not_there_is_named(void)
 	refused("service.add", "{\"name\": \"web\"}", EEXIST,
 		"service \"web\": it exists already; change it with service.set");
 	refused("status", "{}", EINVAL,
-		"\"status\" is no change; take a method that adds, sets or deletes");
+		"\"status\" is no change of the configuration; take a method that adds, sets or "
+		"deletes services, servers, VIPs or routes");
 }
 
 static void
