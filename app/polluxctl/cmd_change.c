@@ -1,7 +1,7 @@
 /*
- * Commands that change the running configuration: polluxctl service, server, vip and route with
- * add, set and delete, config apply and config reload. What is to be set is given as KEY=VALUE with
- * the keys of the configuration file; dry_run=true and if_revision=N go along with any of them.
+ * Commands that change what is running: polluxctl service, server, vip, route and neigh with add,
+ * set and delete, config apply and config reload. What is to be set is given as KEY=VALUE with the
+ * keys of the configuration file; dry_run=true and if_revision=N go along with any of them.
  */
 
 #include <ctype.h>
@@ -185,6 +185,22 @@ cmd_route_delete(struct ctl *ctl, int argc, char **argv)
 	json_t *params = json_pack("{s:s}", "to", argv[0]);
 
 	return send_change(ctl, "route.delete", params, put_keys(params, argc - 1, argv + 1));
+}
+
+enum ctl_status
+cmd_neigh_add(struct ctl *ctl, int argc, char **argv)
+{
+	json_t *params = json_pack("{s:s, s:s}", "address", argv[0], "mac", argv[1]);
+
+	return send_change(ctl, "neigh.add", params, put_keys(params, argc - 2, argv + 2));
+}
+
+enum ctl_status
+cmd_neigh_delete(struct ctl *ctl, int argc, char **argv)
+{
+	json_t *params = json_pack("{s:s}", "address", argv[0]);
+
+	return send_change(ctl, "neigh.delete", params, put_keys(params, argc - 1, argv + 1));
 }
 
 enum ctl_status

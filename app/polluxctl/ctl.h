@@ -73,6 +73,8 @@ enum ctl_status cmd_vip_add(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_vip_delete(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_route_add(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_route_delete(struct ctl *ctl, int argc, char **argv);
+enum ctl_status cmd_neigh_add(struct ctl *ctl, int argc, char **argv);
+enum ctl_status cmd_neigh_delete(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_config_apply(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_connection_list(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_connection_count(struct ctl *ctl, int argc, char **argv);

@@ -160,7 +160,7 @@ neigh_changed(void *arg, uint32_t index, bool usable)
 	if (usable)
 		lb_log(LB_LOG_INFO, "neighbour %s on port \"%s\": is at %s", addr,
 			director->ports[info.port]->name, mac);
-	else
+	else if (info.asked != 0) /* else it was flushed */
 		lb_log(LB_LOG_WARN,
 			"neighbour %s on port \"%s\": does not answer ARP; check its link", addr,
 			director->ports[info.port]->name);

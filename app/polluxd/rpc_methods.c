@@ -52,6 +52,12 @@
 		"server", LB_RPC_STRING, true, "its address:port"                                  \
 	}
 
+/* Where a neighbour is. */
+#define NEIGH_PORT                                                                                 \
+	{                                                                                          \
+		"port", LB_RPC_STRING, false, "the port whose link it is on; that of its subnet"   \
+	}
+
 static const struct lb_rpc_param page[] = { LB_RPC_PAGE_PARAMS, END };
 static const struct lb_rpc_param filters[] = { FILTERS, END };
 static const struct lb_rpc_param filters_page[] = { FILTERS, LB_RPC_PAGE_PARAMS, END };
@@ -112,6 +118,19 @@ static const struct lb_rpc_param route_add[] = {
 };
 static const struct lb_rpc_param route_delete[] = {
 	{ "to", LB_RPC_STRING, true, "address/length" },
+	CHANGE,
+	END,
+};
+static const struct lb_rpc_param neigh_add[] = {
+	{ "address", LB_RPC_STRING, true, "IPv4, in the subnet of a port" },
+	{ "mac", LB_RPC_STRING, true, "as 02:00:00:00:00:01" },
+	NEIGH_PORT,
+	CHANGE,
+	END,
+};
+static const struct lb_rpc_param neigh_delete[] = {
+	{ "address", LB_RPC_STRING, true, "IPv4, in the subnet of a port" },
+	NEIGH_PORT,
 	CHANGE,
 	END,
 };
@@ -285,6 +304,22 @@ const struct lb_rpc_method rpc_methods[] = {
 		.params = page,
 		.result = "a page of neighbours with MAC and state",
 		.fn = rpc_neigh_list,
+	},
+	{
+		.name = "neigh.add",
+		.summary = "Say where a neighbour is, whatever ARP says.",
+		.params = neigh_add,
+		.result = "the revision in force, which stays",
+		.changes = true,
+		.fn = rpc_neigh_add,
+	},
+	{
+		.name = "neigh.delete",
+		.summary = "Forget where a neighbour is; one that is needed is asked for anew.",
+		.params = neigh_delete,
+		.result = "the revision in force, which stays",
+		.changes = true,
+		.fn = rpc_neigh_delete,
 	},
 	{
 		.name = "port.list",

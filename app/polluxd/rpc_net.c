@@ -1,8 +1,7 @@
-/* vip.list, route.list, neigh.list, port.list: what the director has around its services. */
+/* vip.list, route.list, port.list: what the director has around its services. */
 
 #include <rte_ethdev.h>
 
-#include "lb_clock.h"
 #include "lb_vip.h"
 #include "rpc_json.h"
 #include "rpc_server.h"
@@ -123,41 +122,6 @@ void
 rpc_route_list(struct lb_rpc_call *call, json_t *params, void *director)
 {
 	static const struct rpc_list_ops ops = { .step = route_step };
-
-	rpc_list_page(director, call, params, &ops);
-}
-
-static json_t *
-neigh_json(const struct director *director, const struct lb_neigh_info *info)
-{
-	static const char *const states[] = { "free", "incomplete", "reachable", "probe" };
-	json_int_t ago = (json_int_t)(lb_clock_ms() - info->heard_ms);
-
-	return json_pack("{s:o, s:s, s:o, s:s, s:s, s:o}", "address", rpc_json_addr(&info->addr),
-		"port", director->ports[info->port]->name, "mac",
-		info->state < LB_NEIGH_REACHABLE ? json_null() : rpc_json_mac(&info->mac), "state",
-		states[info->state], "kind", info->pinned ? "pinned" : "learnt", "heard_ms",
-		info->heard_ms == 0 ? json_null() : json_integer(ago));
-}
-
-static bool
-neigh_step(struct rpc_list *list)
-{
-	const struct director *director = list->director;
-	struct lb_neigh_info info;
-
-	if (list->at >= lb_neigh_view(director->neigh)->size)
-		return false;
-	if (lb_neigh_info(director->neigh, (uint32_t)list->at, &info))
-		rpc_list_add(list, neigh_json(director, &info));
-	list->at++;
-	return true;
-}
-
-void
-rpc_neigh_list(struct lb_rpc_call *call, json_t *params, void *director)
-{
-	static const struct rpc_list_ops ops = { .step = neigh_step };
 
 	rpc_list_page(director, call, params, &ops);
 }

@@ -12,6 +12,8 @@
 /** Words of errors, `data.code`, beside those of lib/rpc. */
 #define RPC_UNKNOWN_SERVICE "unknown_service"
 #define RPC_UNKNOWN_INSTANCE "unknown_instance"
+#define RPC_UNKNOWN_PORT "unknown_port"
+#define RPC_TOO_MANY_NEIGHBOURS "too_many_neighbours"
 #define RPC_WORKER_STALLED "worker_stalled"
 #define RPC_REVISION_MISMATCH "revision_mismatch"
 #define RPC_NOT_FOUND "not_found"
@@ -65,6 +67,8 @@ void rpc_vrrp_get(struct lb_rpc_call *call, json_t *params, void *director);
 void rpc_vip_list(struct lb_rpc_call *call, json_t *params, void *director);
 void rpc_route_list(struct lb_rpc_call *call, json_t *params, void *director);
 void rpc_neigh_list(struct lb_rpc_call *call, json_t *params, void *director);
+void rpc_neigh_add(struct lb_rpc_call *call, json_t *params, void *director);
+void rpc_neigh_delete(struct lb_rpc_call *call, json_t *params, void *director);
 void rpc_port_list(struct lb_rpc_call *call, json_t *params, void *director);
 void rpc_stats_get(struct lb_rpc_call *call, json_t *params, void *director);
 void rpc_drops_list(struct lb_rpc_call *call, json_t *params, void *director);

@@ -61,6 +61,27 @@ all_or_none()
 	ctl config apply "$LAB_DIR/changes" && answers "s3 30"
 }
 
+# The director is made to believe that s1 is at s2's MAC. Direct routing leaves the address as it is,
+# so s2 answers for both.
+moved()
+{
+	ctl neigh add 10.2.0.21 "$(lab_mac s2 lan0)" && answers "s2 20 s3 10" &&
+		[[ $(ctl neigh list) == *"10.2.0.21 "*" permanent "* ]] &&
+		refuses "it is permanent already" neigh add 10.2.0.21 02:00:00:00:00:01
+}
+
+# s1 says where it is: nobody listens.
+stays()
+{
+	ip -n "$LAB-s1" neigh flush dev lan0 && lab_in s1 ping -c 1 -W 5 10.2.0.22 &&
+		answers "s2 20 s3 10" && ctl config reload && answers "s2 20 s3 10"
+}
+
+resolved()
+{
+	ctl neigh delete 10.2.0.21 && answers "s1 10 s2 10 s3 10"
+}
+
 # The three changes that the file does not have.
 LOST='service.delete {"service":"upload"}
 server.set {"service":"web","server":"10.2.0.21:80","weight":0}
@@ -97,10 +118,13 @@ lab_web
 uploads 8000
 lab_conf "$(lab_service web tcp 80 wrr 1 1 1)" "$(lab_service upload tcp 8000 rr 1 1 1)"
 start
+check "three servers share the load" answers "s1 10 s2 10 s3 10"
+check "a server is where neigh add says" moved
+check "whatever ARP or a reload says" stays
+check "and is asked for when that is deleted" resolved
 head -c 8M /dev/urandom > "$LAB_DIR/body"
 upload "$LAB_DIR/body" 8000 --limit-rate 1M > "$LAB_DIR/sum" &
 uploading=$!
-check "three servers share the load" answers "s1 10 s2 10 s3 10"
 check "weight 0 takes a server out" drained
 check "it can be removed" removed
 check "and comes back" back

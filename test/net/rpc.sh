@@ -145,6 +145,11 @@ check "vip list shows both addresses" json '[v["address"] for v in a["items"]]' 
 	"['$LAB_VIP', '10.1.0.110']" vip list
 check "route list shows the default route" says "0.0.0.0/0              10.1.0.1" ctl route list
 check "neigh list shows the servers" json 'sum(n["port"] == "lan" for n in a["items"])' 3 neigh list
+check "neigh add makes a neighbour permanent" says "revision 1" ctl neigh add 10.2.0.99 02:00:00:00:00:99
+check "neigh list shows that it is" says "02:00:00:00:00:99 permanent   pinned" ctl neigh list
+check "neigh delete forgets it" says "revision 1" ctl neigh delete 10.2.0.99 port=lan
+check "neigh delete without one is refused" refuses "there is none" ctl neigh delete 10.2.0.99
+check "a MAC that is none is refused" refuses "give the MAC of a host" ctl neigh add 10.2.0.99 shop
 check "port list shows MAC addresses" json 'a["items"][1]["mac"]' "$(lab_mac director lan0)" port list
 check "drops has every reason with where and why" \
 	json '[d["why"] for d in a["items"] if d["name"] == "drop_conn_full"]' "['full']" drops
