@@ -17,7 +17,7 @@
 #include "discarded.h"
 #include "lb_log.h"
 #include "lb_rcu.h"
-#include "threads.h"
+#include "lb_work.h"
 
 /* A worker that has not passed a quiescent state after this long is said to be stalled. */
 #define STALL_MS 1000
@@ -27,7 +27,7 @@ struct change {
 	STAILQ_ENTRY(change) next;
 	struct director *director;
 	struct change_request request;
-	uv_work_t work;
+	struct lb_work work;
 	uv_timer_t stall;
 	struct lb_conf *conf; /* Made in the work thread. */
 	struct change_result result;
@@ -88,7 +88,6 @@ make_in_thread(uv_work_t *work)
 	struct change *change = work->data;
 	const struct director *director = change->director;
 
-	threads_move_self(director->conf->cpu.other);
 	change->conf = make(change);
 	if (change->conf != NULL && director_check(change->conf, &change->result.err) != 0) {
 		change->result.err.code = EINVAL; /* whatever it was that is wrong with it */
@@ -230,8 +229,8 @@ change_next(struct director *director)
 
 	if (change == NULL)
 		return;
-	change->work.data = change;
-	uv_queue_work(lb_control_loop(director->control), &change->work, make_in_thread, on_made);
+	change->work.uv.data = change;
+	lb_work_queue(lb_control_loop(director->control), &change->work, make_in_thread, on_made);
 }
 
 void

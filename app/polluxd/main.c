@@ -14,8 +14,10 @@
 #include "director.h"
 #include "eal.h"
 #include "lb_log.h"
+#include "lb_work.h"
 #include "memory.h"
 #include "rpc.h"
+#include "threads.h"
 
 #define DEFAULT_FILE "/etc/pollux/pollux.conf"
 #define MIB ((size_t)1 << 20)
@@ -158,6 +160,19 @@ catch_signals(struct director *director, uv_signal_t handles[3], struct lb_error
 	return ret;
 }
 
+/* Nothing else may make adverts late, be it our own work threads. */
+static void
+prefer_control(const struct lb_conf *conf)
+{
+	bool preferred = threads_prefer_self();
+
+	lb_work_init(conf->cpu.other, preferred);
+	if (!preferred)
+		lb_log(LB_LOG_WARN,
+			"control: it may not have real-time priority, so adverts may be late when "
+			"its CPU is busy; allow it (CAP_SYS_NICE, or LimitRTPRIO=1 in the unit)");
+}
+
 static int
 run(const struct lb_conf *conf, const char *path, struct lb_error *err)
 {
@@ -176,6 +191,7 @@ run(const struct lb_conf *conf, const char *path, struct lb_error *err)
 	if (ret == 0) {
 		director->path = path;
 		director_launch(director);
+		prefer_control(conf);
 		lb_log(LB_LOG_INFO, "ready: %zu services on %u workers", conf->services_n,
 			conf->cpu.workers_n);
 		lb_control_run(director->control);

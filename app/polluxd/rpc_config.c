@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "conf_json.h"
+#include "lb_work.h"
 #include "memory.h"
 #include "rpc_json.h"
 #include "rpc_server.h"
-#include "threads.h"
 
 /* Add the next server of a service that was added before, or the next service. */
 static bool
@@ -65,10 +65,9 @@ rpc_config_get(struct lb_rpc_call *call, json_t *params, void *director)
 
 /* A file to be checked. It needs nothing of the director, so it may outlive it. */
 struct check {
-	uv_work_t work;
+	struct lb_work work;
 	struct lb_rpc_call *call;
 	char *file;
-	uint32_t cpu;
 	struct lb_error err;
 	json_int_t services;
 	json_int_t mb;
@@ -80,7 +79,6 @@ check_in_thread(uv_work_t *work)
 	struct check *check = work->data;
 	struct lb_conf *conf;
 
-	threads_move_self(check->cpu);
 	conf = lb_conf_load(check->file, &check->err);
 	if (conf != NULL && director_check(conf, &check->err) == 0 &&
 		memory_check(conf, &check->err) == 0) {
@@ -127,9 +125,8 @@ rpc_config_check(struct lb_rpc_call *call, json_t *params, void *arg)
 		return;
 	}
 	check->call = call;
-	check->cpu = director->conf->cpu.other;
-	check->work.data = check;
-	uv_queue_work(
+	check->work.uv.data = check;
+	lb_work_queue(
 		lb_control_loop(director->control), &check->work, check_in_thread, check_done);
 }
 

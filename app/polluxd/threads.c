@@ -1,6 +1,7 @@
 /*
  * DPDK starts threads of its own (interrupts, telemetry). They inherit what EAL chose; here they go
- * to cpu.other, where they disturb no worker.
+ * to cpu.other, where they disturb no worker. Control, whose adverts may not be late, goes before
+ * what else wants its CPU.
  */
 
 #include "threads.h"
@@ -61,12 +62,10 @@ threads_move(uint32_t cpu, struct lb_error *err)
 	return ret;
 }
 
-void
-threads_move_self(uint32_t cpu)
+bool
+threads_prefer_self(void)
 {
-	cpu_set_t set;
+	struct sched_param lowest = { .sched_priority = sched_get_priority_min(SCHED_FIFO) };
 
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	sched_setaffinity(0, sizeof(set), &set);
+	return sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &lowest) == 0;
 }

@@ -1,6 +1,7 @@
 #pragma once
 /** @file Threads that are no lcores. */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lb_error.h"
@@ -8,5 +9,8 @@
 /** Move every thread of the process that is no lcore to a CPU. 0 or -errno with the sentence. */
 int threads_move(uint32_t cpu, struct lb_error *err);
 
-/** The same for the calling thread alone; it stays where it is if it may not move. */
-void threads_move_self(uint32_t cpu);
+/**
+ * Let the calling thread run before all others of normal priority, but not the threads that it will
+ * make. Where that is not allowed it stays as it is. Whether it is so now.
+ */
+bool threads_prefer_self(void);

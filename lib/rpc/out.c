@@ -125,8 +125,8 @@ rpc_out_send(struct rpc_session *session, json_t *json)
 		return;
 	}
 	session->refs++;
-	out->work.data = out;
-	uv_queue_work(session->server->conf.loop, &out->work, text_work, text_done);
+	out->work.uv.data = out;
+	lb_work_queue(session->server->conf.loop, &out->work, text_work, text_done);
 }
 
 void

@@ -15,6 +15,7 @@
 #include <sys/un.h>
 
 #include "lb_rpc_server.h"
+#include "lb_work.h"
 #include "rpc_line.h"
 
 /** A line on its way out. While a work thread writes it, json, text and length are that one's. */
@@ -25,7 +26,7 @@ struct rpc_out {
 	char *text;
 	size_t length;
 	bool written; /* the loop's: the text is there */
-	uv_work_t work;
+	struct lb_work work;
 	uv_write_t write;
 };
 
@@ -65,7 +66,7 @@ struct rpc_session {
 	bool closing;
 
 	struct rpc_line in;
-	uv_work_t parse;
+	struct lb_work parse;
 	json_t *parsed;
 	json_error_t parse_error;
 	struct rpc_batch *batch; /* being started */

@@ -180,8 +180,8 @@ serve_line(struct rpc_session *session)
 	if (rpc_line_length(&session->in) > SESSION_PARSE_MAX) {
 		session->parsing = true;
 		session->refs++;
-		session->parse.data = session;
-		uv_queue_work(session->server->conf.loop, &session->parse, parse_work, parse_done);
+		session->parse.uv.data = session;
+		lb_work_queue(session->server->conf.loop, &session->parse, parse_work, parse_done);
 		return;
 	}
 	json = parse(session, &error);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lb_work.h"
+
 #define WEIGHT_VALUE 16
 
 size_t
@@ -38,33 +40,42 @@ rpc_weight(json_t *json, size_t limit)
 	return weight;
 }
 
+/* JSON that is freed in a work thread. */
+struct discard {
+	struct lb_work work;
+	json_t *json;
+};
+
 static void
-discard_work(uv_work_t *work)
+discard_work(uv_work_t *uv)
 {
-	json_decref(work->data);
+	const struct discard *discard = uv->data;
+
+	json_decref(discard->json);
 }
 
 static void
-discard_done(uv_work_t *work, int status)
+discard_done(uv_work_t *uv, int status)
 {
 	(void)status;
-	free(work);
+	free(uv->data);
 }
 
 void
 rpc_discard(uv_loop_t *loop, json_t *json)
 {
-	uv_work_t *work;
+	struct discard *discard;
 
 	if (json == NULL || rpc_weight(json, RPC_WEIGHT_LIGHT) <= RPC_WEIGHT_LIGHT) {
 		json_decref(json);
 		return;
 	}
-	work = malloc(sizeof(*work));
-	if (work == NULL) {
+	discard = malloc(sizeof(*discard));
+	if (discard == NULL) {
 		json_decref(json);
 		return;
 	}
-	work->data = json;
-	uv_queue_work(loop, work, discard_work, discard_done);
+	discard->json = json;
+	discard->work.uv.data = discard;
+	lb_work_queue(loop, &discard->work, discard_work, discard_done);
 }
