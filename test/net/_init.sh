@@ -10,6 +10,7 @@ TEST=$(basename "$0" .sh)
 HERE=$(cd "$(dirname "$0")" && pwd)
 ROOT=$(cd "$HERE/../.." && pwd)
 POLLUXD=${POLLUX_BUILD:-$ROOT/build}/app/polluxd/polluxd
+POLLUXCTL=${POLLUX_BUILD:-$ROOT/build}/app/polluxctl/polluxctl
 # Leaks of the libraries are known by their callers, which only the slow unwinder finds.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-}:fast_unwind_on_malloc=0
 export LSAN_OPTIONS=${LSAN_OPTIONS:-}:print_suppressions=0:suppressions=$HERE/lsan.supp
@@ -44,6 +45,12 @@ equal()
 start()
 {
 	lab_start "$POLLUXD"
+}
+
+# ctl COMMAND...: polluxctl to this polluxd.
+ctl()
+{
+	"$POLLUXCTL" -s "$LAB_DIR/pollux.sock" "$@"
 }
 
 # End polluxd by SIGTERM; it must go with status 0 and have nothing to report.
@@ -92,13 +99,14 @@ spread()
 	awk '{ n[$1]++ } END { for (s in n) print s, n[s] }' | sort | xargs
 }
 
-# uploads PORT: on each server, something that takes PUT requests and answers "NAME SHA256".
-uploads()
+# files PORT: on each server, something that gives the lab's file "body" away and takes PUT requests,
+# which it answers by "NAME SHA256".
+files()
 {
 	local host
 
 	for host in $LAB_SERVERS; do
-		lab_spawn "$host" "$HERE/upload_server.py" "$host" "$1"
+		lab_spawn "$host" "$HERE/file_server.py" "$host" "$1" "$LAB_DIR"
 	done
 	for host in $LAB_SERVERS; do
 		lab_until 10 lab_listens "$host" "$1"
@@ -111,6 +119,14 @@ upload()
 	local file=$1 port=$2
 	shift 2
 	lab_in client curl -q -sS --noproxy '*' -m 60 "$@" -T "$file" "http://$LAB_VIP:$port/"
+}
+
+# arp HOST INTERFACE ADDRESS: a host asks three times; prints each distinct MAC that answers, with how
+# often.
+arp()
+{
+	lab_in "$1" arping -b -c 3 -w 3 -I "$2" "$3" |
+		sed -n 's/.* reply from .*\[\(.*\)\].*/\L\1/p' | sort | uniq -c | xargs
 }
 
 # by METHOD COMMAND...: text of services that lab_service writes, with another way to the servers.
@@ -139,19 +155,6 @@ own_echoes()
 
 	for host in $LAB_SERVERS; do
 		lab_spawn "$host" "$HERE/udp_echo.py" "$host" "$(lab_address "$host")" "$1"
-		lab_until 10 lab_listens "$host" "$1"
-	done
-}
-
-# downloads PORT: on each server, something that gives the file "body" of the lab away.
-downloads()
-{
-	local host
-
-	for host in $LAB_SERVERS; do
-		lab_spawn "$host" /usr/bin/python3 -m http.server -d "$LAB_DIR" "$1"
-	done
-	for host in $LAB_SERVERS; do
 		lab_until 10 lab_listens "$host" "$1"
 	done
 }
@@ -188,6 +191,30 @@ example()
 ask()
 {
 	lab_in client "$HERE/udp_ask.py" $LAB_VIP "$@"
+}
+
+# on_link HOST ADDRESS: a server has an address on the directors' link, too, as dr.conf and pair.conf say.
+on_link()
+{
+	lab_plug "$1" wan0 wan "$2/24"
+}
+
+# The two servers of each example have the weights 1 and 2.
+example_answers()
+{
+	get 30 > "$LAB_DIR/answers" && equal "$(spread < "$LAB_DIR/answers")" "s1 10 s2 20"
+}
+
+# client_seen FILE...: the address that servers saw in these answers.
+client_seen()
+{
+	equal "$(awk '{ print $2 }' "$@" | sort -u)" 10.9.0.2
+}
+
+# knows_mtu MTU: the client has been told how much fits on the way to the VIP.
+knows_mtu()
+{
+	lab_in client ip route get $LAB_VIP | tee "$LAB_DIR/route" && grep -q "mtu $1" "$LAB_DIR/route"
 }
 
 # checksum FILE

@@ -2,13 +2,6 @@
 # Changes by polluxctl while clients are served.
 . "$(dirname "$0")/_init.sh"
 
-POLLUXCTL=$(dirname "$(dirname "$POLLUXD")")/polluxctl/polluxctl
-
-ctl()
-{
-	"$POLLUXCTL" -s "$LAB_DIR/pollux.sock" "$@"
-}
-
 # refuses WORDS COMMAND...: exits with 1, and the sentence has these words.
 refuses()
 {
@@ -115,7 +108,7 @@ logged()
 }
 
 lab_web
-uploads 8000
+files 8000
 lab_conf "$(lab_service web tcp 80 wrr 1 1 1)" "$(lab_service upload tcp 8000 rr 1 1 1)"
 start
 check "three servers share the load" answers "s1 10 s2 10 s3 10"

@@ -6,8 +6,8 @@
 behind_nat
 lab_echo 7000
 own_echoes 7002
-downloads 8000
-downloads 8001
+files 8000
+files 8001
 head -c 2M /dev/urandom > "$LAB_DIR/body"
 for host in $LAB_SERVERS; do
 	lab_spawn "$host" "$HERE/udp_echo.py" "$host" $LAB_VIP 7001

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/_init.sh"
 
 lab_echo 7000
-uploads 8000
+files 8000
 LAB_LAN_MTU=1400
 lab_conf "$(lab_service echo udp 7000 rr 1 1 1)" "$(lab_service upload tcp 8000 rr 1 1 1)"
 start

@@ -53,7 +53,7 @@ uploads_whole()
 }
 
 lab_web
-uploads 8000
+files 8000
 lab_conf "$(lab_service web tcp 80 rr 1 1 1)" "$(lab_service upload tcp 8000 rr 1 1 1)"
 start
 s1=$(lab_mac s1 lan0)

@@ -4,8 +4,8 @@
 
 behind_nat
 lab_web
-uploads 8000
-downloads 8001
+files 8000
+files 8001
 head -c 20M /dev/urandom > "$LAB_DIR/body"
 LAB_VIP=10.2.0.100
 lab_conf "$(by nat lab_service web tcp 80 rr 1 1 1)" \

@@ -2,12 +2,6 @@
 # The example of a pair, as it stands: the second director has the same file but for two lines.
 . "$(dirname "$0")/_init.sh"
 
-# As the example says servers are on the directors' link; the lab's answer by their other one.
-on_link()
-{
-	lab_plug "$1" wan0 wan "$2/24"
-}
-
 # Six of new connections: the weights are 1 and 2.
 served()
 {
@@ -21,6 +15,7 @@ over()
 
 lab_pair
 lab_web
+# The lab's servers answer by their other link.
 on_link s1 10.1.0.21
 on_link s2 10.1.0.22
 example pair 's/iface=eth1/iface=wan0/'

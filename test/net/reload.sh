@@ -80,7 +80,7 @@ uploads_arrive()
 }
 
 lab_web
-uploads 8000
+files 8000
 conf 1 1 1
 start
 check "the first version spreads evenly" weights_are "s1 20 s2 20 s3 20"

@@ -3,13 +3,7 @@
 # the examples of doc/api.md.
 . "$(dirname "$0")/_init.sh"
 
-POLLUXCTL=$LAB_DIR/polluxctl
 SOCKET=$LAB_DIR/pollux.sock
-
-ctl()
-{
-	"$POLLUXCTL" -s "$SOCKET" "$@"
-}
 
 # as USER GROUP ARGUMENT...: polluxctl as somebody else.
 as()
@@ -122,7 +116,8 @@ cat >> "$LAB_DIR/pollux.conf" <<-END
 		addresses = [ "10.1.0.110/24" ]; } ); };
 END
 # Others than root may not see the build folder.
-cp "$(dirname "$(dirname "$POLLUXD")")/polluxctl/polluxctl" "$POLLUXCTL"
+cp "$POLLUXCTL" "$LAB_DIR"
+POLLUXCTL=$LAB_DIR/polluxctl
 chmod 755 "$LAB_DIR"
 
 check "without a daemon the status is 3" exits 3 ctl status

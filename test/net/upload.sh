@@ -2,7 +2,7 @@
 # A bulk upload: every byte of it passes the director.
 . "$(dirname "$0")/_init.sh"
 
-uploads 8000
+files 8000
 lab_conf "$(lab_service upload tcp 8000 rr 1 1 1)"
 start
 head -c 100M /dev/urandom > "$LAB_DIR/body"

@@ -2,23 +2,15 @@
 # The VIP on its link: who answers ARP and echo for it, and for what nobody answers.
 . "$(dirname "$0")/_init.sh"
 
-# arp INTERFACE ADDRESS: the router asks three times; prints each distinct MAC that answers, with how
-# often.
-arp()
-{
-	lab_in router arping -b -c 3 -w 3 -I "$1" "$2" |
-		sed -n 's/.* reply from .*\[\(.*\)\].*/\L\1/p' | sort | uniq -c | xargs
-}
-
 # answers_once INTERFACE ADDRESS MAC: the MAC answers each request, and it alone.
 answers_once()
 {
-	equal "$(arp "$1" "$2")" "3 $3"
+	equal "$(arp router "$1" "$2")" "3 $3"
 }
 
 nobody_answers()
 {
-	equal "$(arp "$1" "$2")" ""
+	equal "$(arp router "$1" "$2")" ""
 }
 
 echoed()

@@ -27,7 +27,7 @@ arrives_whole()
 
 lab_web
 lab_echo 7000
-uploads 8000
+files 8000
 LAB_WORKERS=3
 lab_conf "$(lab_service web tcp 80 rr 1 1 1)" "$(lab_service echo udp 7000 rr 1 1 1)" \
 	"$(lab_service upload tcp 8000 rr 1 1 1)"

@@ -1,12 +1,13 @@
 #!/usr/bin/python3
-"""upload_server.py NAME PORT: takes PUT requests, answers "NAME SHA256" of the body."""
+"""file_server.py NAME PORT FOLDER: gives files away, and answers PUT by "NAME SHA256" of the body."""
 
+import functools
 import hashlib
 import http.server
 import sys
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
+class Handler(http.server.SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_PUT(self):
@@ -25,4 +26,5 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-http.server.ThreadingHTTPServer(("", int(sys.argv[2])), Handler).serve_forever()
+handler = functools.partial(Handler, directory=sys.argv[3])
+http.server.ThreadingHTTPServer(("", int(sys.argv[2])), handler).serve_forever()
