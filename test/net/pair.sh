@@ -1,14 +1,27 @@
 #!/bin/bash
-# Two directors and one VIP: one of them is Active, and traffic goes on when it is killed, when it
-# ends, and when the two have not heard each other for a while.
+# Two directors, one VIP and one gateway of the servers: one director is Active, and traffic by each
+# method goes on when it is killed, when it ends, and when the two have not heard each other for a while.
 . "$(dirname "$0")/_init.sh"
 
-virtual=00:00:5e:00:01:33
+# Of the servers, for NAT.
+GATEWAY=10.2.0.100
 
-# state LOG: what a director says last of its instance.
+# Services by each method, on these ports; servers listen on 80 and 8080.
+DR=80
+TUN=8080
+NAT=81
+
+active="active active"
+backup="backup backup"
+
+# state LOG: what a director says last of its two instances, wan and lan.
 state()
 {
-	sed -n 's/.*vrrp "wan": \([a-z]*\) after .*/\1/p' "$LAB_DIR/$1.log" | tail -n 1
+	local name
+
+	for name in wan lan; do
+		sed -n "s/.*vrrp \"$name\": \([a-z]*\) after .*/\1/p" "$LAB_DIR/$1.log" | tail -n 1
+	done | xargs
 }
 
 is()
@@ -20,30 +33,44 @@ is()
 roles()
 {
 	lab_until 20 is polluxd "$1" && lab_until 20 is second "$2" ||
-		equal "$(state polluxd) $(state second)" "$1 $2"
+		equal "$(state polluxd), $(state second)" "$1, $2"
 }
 
-# One answer to each of three requests, and the virtual MAC in it.
+# One answer to each of three requests, and the virtual MAC in it, on both sides.
 one_answers()
 {
-	equal "$(lab_in router arping -b -c 3 -w 3 -I wan0 $LAB_VIP |
-		sed -n 's/.* reply from .*\[\(.*\)\].*/\L\1/p' | sort | uniq -c | xargs)" "3 $virtual"
+	local asking
+
+	arp s1 lan0 $GATEWAY > "$LAB_DIR/gateway" &
+	asking=$!
+	equal "$(arp router wan0 $LAB_VIP)" "3 00:00:5e:00:01:33" && wait $asking &&
+		equal "$(cat "$LAB_DIR/gateway")" "3 00:00:5e:00:01:34"
 }
 
 served()
 {
-	equal "$(get 6 | spread)" "s1 2 s2 2 s3 2"
+	local port
+
+	for port in $DR $TUN $NAT; do
+		equal "$(get 6 $port | spread)" "s1 2 s2 2 s3 2" || return 1
+	done
 }
 
-# The first director leaves, as the argument says, while 100 requests a second come in: all are
-# answered, some at the second try.
+# traffic_over PORTS COMMAND...: the first director leaves, as the command says, while 100 requests a
+# second come in for each port: all are answered, some at the second try.
 traffic_over()
 {
-	lab_in client "$ROOT/scripts/lab-requests" "http://$LAB_VIP/" 300 100 > "$LAB_DIR/answers" &
-	local requests=$!
+	local port requests=()
 
-	lab_until 10 grows 100 && "$@" && wait $requests &&
-		equal "$(sed -n 's/^failed //p' "$LAB_DIR/answers")" 0
+	rm -f "$LAB_DIR"/answers.*
+	before=$(packets)
+	for port in $1; do
+		lab_in client "$ROOT/scripts/lab-requests" "http://$LAB_VIP:$port/" 300 100 \
+			> "$LAB_DIR/answers.$port" &
+		requests+=($!)
+	done
+	lab_until 10 grows $((100 * ${#requests[@]})) && "${@:2}" && wait "${requests[@]}" &&
+		equal "$(grep -h failed "$LAB_DIR"/answers.* | uniq -c | xargs)" "${#requests[@]} failed 0"
 }
 
 packets()
@@ -51,7 +78,7 @@ packets()
 	lab_in client cat /sys/class/net/out0/statistics/rx_packets
 }
 
-# grows N: since the last check ended so many packets have come to the client.
+# grows N: since traffic_over began so many packets have come to the client.
 grows()
 {
 	[ "$(packets)" -gt $((before + $1)) ]
@@ -59,7 +86,7 @@ grows()
 
 start_first()
 {
-	start && roles active backup
+	start && roles "$active" "$backup"
 }
 
 killed()
@@ -78,48 +105,64 @@ ping_vip()
 	lab_in client ping -c 1 -W 1 $LAB_VIP
 }
 
+heal()
+{
+	plug_second "master wan" "master lan" && roles "$active" "$backup"
+}
+
+# plug_second WAN LAN: how the second director's links are plugged into the bridges.
+plug_second()
+{
+	# shellcheck disable=SC2086 # words of the command
+	ip -n "$LAB-net" link set second-wan $1 && ip -n "$LAB-net" link set second-lan $2
+}
+
+unplug()
+{
+	ip -n "$LAB-net" link set director-wan down && roles "fault active" "active backup"
+}
+
 lab_pair
 lab_web
-lab_conf_pair "$(lab_vrrp wan 51 $LAB_VIP)" "$(lab_service web tcp 80 rr 1 1 1)"
+lab_pair_servers $GATEWAY
+lab_conf_pair "$(lab_vrrp wan 51 $LAB_VIP), $(lab_vrrp lan 52 $GATEWAY)" \
+	"$(lab_service dr tcp $DR rr 1 1 1)" "$(by tun lab_service tun tcp $TUN rr 1 1 1)" \
+	"$(by nat lab_service nat tcp $NAT rr 1 1 1 | sed "s/port = $NAT; w/port = $DR; w/")"
 
-check "a director alone becomes Active" eval "start && lab_until 20 is polluxd active"
-check "the other one stays Backup" eval 'lab_start_second "$POLLUXD" && roles active backup'
+check "a director alone becomes Active" eval 'start && lab_until 20 is polluxd "$active"'
+check "the other one stays Backup" eval 'lab_start_second "$POLLUXD" && roles "$active" "$backup"'
 check "the Active alone answers ARP, with the virtual MAC" one_answers
-check "it serves" served
+check "it serves by DR, TUN and NAT" served
 check "the VIP answers echo" ping_vip
 
-before=$(packets)
-check "after kill -9 of the Active all requests are answered" traffic_over killed
+check "after kill -9 of the Active all requests are answered, by DR, TUN and NAT" \
+	traffic_over "$DR $TUN $NAT" killed
 check "the other one took over because of the silence" reason "active after backup: 10.1.0.11 has been silent" second
 check "it alone answers ARP" one_answers
 check "the higher one takes the VIP back" start_first
 check "and alone answers ARP" one_answers
 
-before=$(packets)
-check "after SIGTERM all requests are answered" traffic_over ends_well
+check "after SIGTERM all requests are answered, by DR, TUN and NAT" \
+	traffic_over "$DR $TUN $NAT" ends_well
 check "the other one took over because the first has left" reason "active after backup: 10.1.0.11 has left" second
+check "it alone answers ARP" one_answers
 check "the higher one takes the VIP back" start_first
 
-ip -n "$LAB-net" link set second-wan nomaster
-check "cut off from each other both are Active" roles active active
+plug_second nomaster nomaster
+check "cut off from each other both are Active" roles "$active" "$active"
 check "the network sees one answer" one_answers
-before=$(packets)
-heal()
-{
-	ip -n "$LAB-net" link set second-wan master wan && roles active backup
-}
-check "when they hear each other again the higher one stays, and no request is lost" traffic_over heal
+check "when they hear each other again the higher one stays, and no request is lost" \
+	traffic_over "$DR $TUN $NAT" heal
 check "and alone answers ARP" one_answers
 
-unplug()
-{
-	ip -n "$LAB-net" link set director-wan down && roles fault active
-}
-before=$(packets)
-check "without its cable the Active gives up, and all requests are answered" traffic_over unplug
+# Answers by NAT would still go to the first one, which has the gateway.
+check "without its cable the Active gives up, and all requests by DR and TUN are answered" \
+	traffic_over "$DR $TUN" unplug
+check "the other one answers ARP for the VIP, the first one for the gateway" one_answers
 ip -n "$LAB-net" link set director-wan up
-check "with its cable back it takes the VIP back" roles active backup
+check "with its cable back it takes the VIP back" roles "$active" "$backup"
 check "and alone answers ARP" one_answers
+check "it serves by DR, TUN and NAT again" served
 
 # reload N: the first director reads its file again, for the Nth time.
 reload()
@@ -147,12 +190,12 @@ reload_keeps()
 
 reload_lowers()
 {
-	sed -i 's/priority = 150/priority = 50/' "$LAB_DIR/pollux.conf"
-	reload 2 && roles backup active
+	sed -i 's/priority = 150/priority = 50/g' "$LAB_DIR/pollux.conf"
+	reload 2 && roles "$backup" "$active"
 }
 
 check "a reload without a change is no transition" reload_keeps
-check "a reload with a lower priority gives the VIP to the other one" reload_lowers
+check "a reload with a lower priority gives all to the other one" reload_lowers
 check "which alone answers ARP" one_answers
 
 end_second()
