@@ -14,6 +14,9 @@ int conf_read_key(struct conf_reader *reader, const config_setting_t *setting,
 int conf_read_number(struct conf_reader *reader, const config_setting_t *setting,
 	const struct conf_key *key, uint64_t *number);
 
-/** A string that is not empty. It lives as long as the configuration. */
+/** A string in UTF-8, perhaps an empty one. It lives as long as the configuration. */
+int conf_read_text(struct conf_reader *reader, const config_setting_t *setting, const char **text);
+
+/** The same, but none that is empty. */
 int conf_read_string(
 	struct conf_reader *reader, const config_setting_t *setting, const char **text);

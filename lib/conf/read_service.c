@@ -5,6 +5,7 @@
 #include "conf_fault.h"
 #include "conf_object.h"
 #include "conf_read.h"
+#include "conf_value.h"
 
 static int
 read_server_address(struct conf_reader *reader, const config_setting_t *setting, void *object)
@@ -69,8 +70,7 @@ read_option(
 		return 0;
 	case CONFIG_TYPE_STRING:
 		option->type = LB_CONF_OPTION_STRING;
-		option->text = conf_arena_text(reader->arena, config_setting_get_string(setting));
-		return option->text == NULL ? conf_fault_memory(reader->err) : 0;
+		return conf_read_text(reader, setting, &option->text);
 	default:
 		return conf_fault_type(
 			reader, setting, "true or false, a whole number or a string");

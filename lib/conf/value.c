@@ -9,6 +9,7 @@
 
 #include "conf_fault.h"
 #include "conf_object.h"
+#include "conf_utf8.h"
 
 /* Room for any text of range_text(). */
 #define RANGE_TEXT 96
@@ -75,18 +76,31 @@ conf_read_number(struct conf_reader *reader, const config_setting_t *setting,
 }
 
 int
-conf_read_string(struct conf_reader *reader, const config_setting_t *setting, const char **text)
+conf_read_text(struct conf_reader *reader, const config_setting_t *setting, const char **text)
 {
 	char key[CONF_OBJECT_TEXT];
 
 	if (config_setting_type(setting) != CONFIG_TYPE_STRING)
 		return conf_fault_type(reader, setting, "a string between quotes");
-	if (config_setting_get_string(setting)[0] == '\0')
+	if (!conf_is_utf8(config_setting_get_string(setting)))
 		return conf_fault_at(reader, setting,
-			"%s is empty; write something between the quotes",
+			"%s is no UTF-8; save the file as UTF-8, and write no \\x80 or above",
 			conf_key_text(setting, key));
 	*text = conf_arena_text(reader->arena, config_setting_get_string(setting));
 	return *text == NULL ? conf_fault_memory(reader->err) : 0;
+}
+
+int
+conf_read_string(struct conf_reader *reader, const config_setting_t *setting, const char **text)
+{
+	int rc = conf_read_text(reader, setting, text);
+	char key[CONF_OBJECT_TEXT];
+
+	if (rc == 0 && (*text)[0] == '\0')
+		return conf_fault_at(reader, setting,
+			"%s is empty; write something between the quotes",
+			conf_key_text(setting, key));
+	return rc;
 }
 
 static int
