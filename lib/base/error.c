@@ -6,6 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What users wrote is quoted in sentences: none of it may end the line or steer a terminal. */
+static void
+make_plain(char *text)
+{
+	for (char *c = text; *c != '\0'; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+}
+
 int
 lb_error_set(struct lb_error *err, int code, const char *format, ...)
 {
@@ -17,6 +26,7 @@ lb_error_set(struct lb_error *err, int code, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(err->text, sizeof(err->text), format, args);
 	va_end(args);
+	make_plain(err->text);
 	return -code;
 }
 
@@ -35,4 +45,5 @@ lb_error_prefix(struct lb_error *err, const char *format, ...)
 	va_end(args);
 	if (n >= 0 && (size_t)n < sizeof(err->text))
 		snprintf(err->text + n, sizeof(err->text) - (size_t)n, "%s", old);
+	make_plain(err->text);
 }

@@ -12,12 +12,12 @@
 /** Filled by whoever fails; zeroed by the caller before. */
 struct lb_error {
 	int code;                 /**< Positive errno; 0: no error. */
-	char text[LB_ERROR_TEXT]; /**< The sentence, without a newline; cut when too long. */
+	char text[LB_ERROR_TEXT]; /**< The sentence, on one line; cut when too long. */
 };
 
 /**
- * Write the sentence and return -code, for `return lb_error_set(...)`. An error that is already
- * set stays: the first fault is the cause. err may be NULL.
+ * Write the sentence and return -code, for `return lb_error_set(...)`; control characters in it
+ * become ?. An error that is already set stays: the first fault is the cause. err may be NULL.
  */
 int lb_error_set(struct lb_error *err, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

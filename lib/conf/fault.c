@@ -25,9 +25,6 @@ conf_fault(struct lb_error *err, const struct lb_conf_place *place, const char *
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	for (char *c = text; *c != '\0'; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
 	lb_error_set(err, EINVAL, "%s", text);
 	return lb_conf_fault(place, err);
 }

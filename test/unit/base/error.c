@@ -42,6 +42,16 @@ too_long_a_sentence_is_cut(void)
 }
 
 static void
+no_byte_of_it_ends_the_line_or_steers_a_terminal(void)
+{
+	struct lb_error err = { 0 };
+
+	lb_error_set(&err, EINVAL, "service \"%s\"", "a\nb\x1b[2J\x7f\xc3\xa9");
+	lb_error_prefix(&err, "%s: ", "x\r\ty");
+	CU_ASSERT_STRING_EQUAL(err.text, "x??y: service \"a?b?[2J?\xc3\xa9\"");
+}
+
+static void
 nobody_asks_for_the_sentence(void)
 {
 	CU_ASSERT_EQUAL(lb_error_set(NULL, EINVAL, "unheard"), -EINVAL);
@@ -52,6 +62,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(first_fault_stays),
 	UNIT_TEST(place_stands_in_front),
 	UNIT_TEST(too_long_a_sentence_is_cut),
+	UNIT_TEST(no_byte_of_it_ends_the_line_or_steers_a_terminal),
 	UNIT_TEST(nobody_asks_for_the_sentence),
 	UNIT_END,
 };
