@@ -16,10 +16,10 @@
 #include "lb_log.h"
 #include "lb_work.h"
 #include "memory.h"
+#include "notify.h"
 #include "rpc.h"
 #include "threads.h"
 
-#define DEFAULT_FILE "/etc/pollux/pollux.conf"
 #define MIB ((size_t)1 << 20)
 
 /* What the command line says. */
@@ -32,7 +32,7 @@ static void
 usage(FILE *out)
 {
 	fputs("usage: polluxd [-c FILE] [--check] [--version]\n"
-	      "  -c, --config FILE  read FILE instead of " DEFAULT_FILE "\n"
+	      "  -c, --config FILE  read FILE instead of " POLLUXD_FILE "\n"
 	      "      --check        check the file, say what would be allocated, and exit\n"
 	      "      --version      print the version and exit\n",
 		out);
@@ -51,7 +51,7 @@ parse(int argc, char **argv, struct options *options, int *status)
 	};
 	int c;
 
-	*options = (struct options){ .file = DEFAULT_FILE };
+	*options = (struct options){ .file = POLLUXD_FILE };
 	*status = 0;
 	while ((c = getopt_long(argc, argv, "c:h", known, NULL)) != -1) {
 		switch (c) {
@@ -173,6 +173,17 @@ prefer_control(const struct lb_conf *conf)
 			"its CPU is busy; allow it (CAP_SYS_NICE, or LimitRTPRIO=1 in the unit)");
 }
 
+static void
+say_ready(const struct lb_conf *conf)
+{
+	struct lb_error err;
+
+	lb_log(LB_LOG_INFO, "ready: %zu services on %u workers", conf->services_n,
+		conf->cpu.workers_n);
+	if (notify_ready(&err) != 0)
+		lb_log(LB_LOG_WARN, "%s", err.text);
+}
+
 static int
 run(const struct lb_conf *conf, const char *path, struct lb_error *err)
 {
@@ -192,8 +203,7 @@ run(const struct lb_conf *conf, const char *path, struct lb_error *err)
 		director->path = path;
 		director_launch(director);
 		prefer_control(conf);
-		lb_log(LB_LOG_INFO, "ready: %zu services on %u workers", conf->services_n,
-			conf->cpu.workers_n);
+		say_ready(conf);
 		lb_control_run(director->control);
 	}
 	director_destroy(director);
