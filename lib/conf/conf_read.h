@@ -6,6 +6,9 @@
 
 #include "conf_schema.h"
 
+/** All keys: those of the root, from which their keys and lists lead on to all others. */
+extern const struct conf_key conf_root_keys[];
+
 /** Fill reader->conf from the root. What needs more than one object is left to conf_check.h. */
 int conf_read_root(struct conf_reader *reader, const config_setting_t *root);
 
@@ -15,6 +18,10 @@ int conf_read_routes(struct conf_reader *reader, const config_setting_t *setting
 int conf_read_vips(struct conf_reader *reader, const config_setting_t *setting, void *object);
 int conf_read_vrrp(struct conf_reader *reader, const config_setting_t *setting, void *object);
 int conf_read_services(struct conf_reader *reader, const config_setting_t *setting, void *object);
+
+/** What these read, for the table of the root. */
+extern const struct conf_list conf_ports, conf_routes, conf_vips, conf_services;
+extern const struct conf_key conf_vrrp_keys[];
 
 /** An address that a host can have. */
 int conf_read_address(

@@ -55,6 +55,8 @@ struct conf_key {
 	uint32_t fallback;
 	const char *fallback_text;
 	const struct conf_word *words;
+	const struct conf_key *keys;  /**< Of the group that read() takes; NULL: it takes none. */
+	const struct conf_list *list; /**< That read() takes; NULL: it takes none. */
 	/** setting is NULL when the key is absent. */
 	int (*read)(struct conf_reader *reader, const config_setting_t *setting, void *object);
 };
@@ -63,6 +65,7 @@ struct conf_key {
 struct conf_list {
 	size_t size; /**< Of an item. */
 	size_t max;
+	const struct conf_key *keys; /**< Of an element that is a group; NULL: none is. */
 	int (*read)(struct conf_reader *reader, const config_setting_t *setting, void *item);
 };
 

@@ -23,18 +23,19 @@ read_worker(struct conf_reader *reader, const config_setting_t *setting, void *i
 	return rc;
 }
 
+static const struct conf_list workers_list = {
+	.size = sizeof(uint32_t),
+	.max = LB_CONF_WORKERS_MAX,
+	.read = read_worker,
+};
+
 static int
 read_workers(struct conf_reader *reader, const config_setting_t *setting, void *object)
 {
-	static const struct conf_list list = {
-		.size = sizeof(uint32_t),
-		.max = LB_CONF_WORKERS_MAX,
-		.read = read_worker,
-	};
 	struct lb_conf_cpu *cpu = object;
 	uint32_t *workers = NULL;
 	size_t n = 0;
-	int rc = conf_read_list(reader, setting, &list, &workers, &n);
+	int rc = conf_read_list(reader, setting, &workers_list, &workers, &n);
 
 	if (rc != 0)
 		return rc;
@@ -78,27 +79,28 @@ check_spin(struct conf_reader *reader, const config_setting_t *group, const stru
 	return 0;
 }
 
+static const struct conf_word idle_words[] = {
+	{ "sleep", LB_CONF_IDLE_SLEEP },
+	{ "spin", LB_CONF_IDLE_SPIN },
+	{ .name = NULL },
+};
+
+static const struct conf_key cpu_keys[] = {
+	{ "control", CONF_NUMBER, CONF_MEMBER(struct lb_conf_cpu, control), .max = CPU_MAX },
+	{ "workers", CONF_OTHER, .read = read_workers, .list = &workers_list },
+	{ "other", CONF_NUMBER, CONF_MEMBER(struct lb_conf_cpu, other), .max = CPU_MAX,
+		.fallback = CPU_OF_CONTROL },
+	{ "idle", CONF_WORD, CONF_MEMBER(struct lb_conf_cpu, idle), .words = idle_words },
+	{ "idle_max_us", CONF_NUMBER, CONF_MEMBER(struct lb_conf_cpu, idle_max_us), .min = 50,
+		.max = 100000, .fallback = 1000 },
+	{ .name = NULL },
+};
+
 static int
 read_cpu(struct conf_reader *reader, const config_setting_t *setting, void *object)
 {
-	static const struct conf_word idle[] = {
-		{ "sleep", LB_CONF_IDLE_SLEEP },
-		{ "spin", LB_CONF_IDLE_SPIN },
-		{ .name = NULL },
-	};
-	static const struct conf_key keys[] = {
-		{ "control", CONF_NUMBER, CONF_MEMBER(struct lb_conf_cpu, control),
-			.max = CPU_MAX },
-		{ "workers", CONF_OTHER, .read = read_workers },
-		{ "other", CONF_NUMBER, CONF_MEMBER(struct lb_conf_cpu, other), .max = CPU_MAX,
-			.fallback = CPU_OF_CONTROL },
-		{ "idle", CONF_WORD, CONF_MEMBER(struct lb_conf_cpu, idle), .words = idle },
-		{ "idle_max_us", CONF_NUMBER, CONF_MEMBER(struct lb_conf_cpu, idle_max_us),
-			.min = 50, .max = 100000, .fallback = 1000 },
-		{ .name = NULL },
-	};
 	struct lb_conf_cpu *cpu = &((struct lb_conf *)object)->cpu;
-	int rc = conf_read_group(reader, setting, keys, cpu);
+	int rc = conf_read_group(reader, setting, cpu_keys, cpu);
 
 	if (rc != 0)
 		return rc;
@@ -107,43 +109,46 @@ read_cpu(struct conf_reader *reader, const config_setting_t *setting, void *obje
 	return setting == NULL ? 0 : check_spin(reader, setting, cpu);
 }
 
+static const struct conf_word hugepages_words[] = {
+	{ "auto", LB_CONF_HUGEPAGES_AUTO },
+	{ "require", LB_CONF_HUGEPAGES_REQUIRE },
+	{ "never", LB_CONF_HUGEPAGES_NEVER },
+	{ .name = NULL },
+};
+
+static const struct conf_key memory_keys[] = {
+	{ "hugepages", CONF_WORD, CONF_MEMBER(struct lb_conf_memory, hugepages),
+		.words = hugepages_words },
+	{ "mb", CONF_NUMBER, CONF_MEMBER(struct lb_conf_memory, mb), .min = 64, .max = 1048576,
+		.zero = true },
+	{ "connections", CONF_NUMBER, CONF_MEMBER(struct lb_conf_memory, connections), .min = 1024,
+		.max = 100000000, .fallback = 1000000 },
+	{ "connections6", CONF_NUMBER, CONF_MEMBER(struct lb_conf_memory, connections6),
+		.max = 100000000, .fallback = 250000 },
+	{ .name = NULL },
+};
+
 static int
 read_memory(struct conf_reader *reader, const config_setting_t *setting, void *object)
 {
-	static const struct conf_word hugepages[] = {
-		{ "auto", LB_CONF_HUGEPAGES_AUTO },
-		{ "require", LB_CONF_HUGEPAGES_REQUIRE },
-		{ "never", LB_CONF_HUGEPAGES_NEVER },
-		{ .name = NULL },
-	};
-	static const struct conf_key keys[] = {
-		{ "hugepages", CONF_WORD, CONF_MEMBER(struct lb_conf_memory, hugepages),
-			.words = hugepages },
-		{ "mb", CONF_NUMBER, CONF_MEMBER(struct lb_conf_memory, mb), .min = 64,
-			.max = 1048576, .zero = true },
-		{ "connections", CONF_NUMBER, CONF_MEMBER(struct lb_conf_memory, connections),
-			.min = 1024, .max = 100000000, .fallback = 1000000 },
-		{ "connections6", CONF_NUMBER, CONF_MEMBER(struct lb_conf_memory, connections6),
-			.max = 100000000, .fallback = 250000 },
-		{ .name = NULL },
-	};
 	struct lb_conf_memory *memory = &((struct lb_conf *)object)->memory;
 
 	memory->place =
 		setting == NULL ? conf_text_place(reader->text, 0) : conf_place(reader, setting);
-	return conf_read_group(reader, setting, keys, memory);
+	return conf_read_group(reader, setting, memory_keys, memory);
 }
+
+static const struct conf_key rpc_keys[] = {
+	{ "socket", CONF_STRING, CONF_MEMBER(struct lb_conf, rpc_socket),
+		.fallback_text = "/run/pollux/pollux.sock" },
+	{ .name = NULL },
+};
 
 static int
 read_rpc(struct conf_reader *reader, const config_setting_t *setting, void *object)
 {
-	static const struct conf_key keys[] = {
-		{ "socket", CONF_STRING, CONF_MEMBER(struct lb_conf, rpc_socket),
-			.fallback_text = "/run/pollux/pollux.sock" },
-		{ .name = NULL },
-	};
 	const char *path;
-	int rc = conf_read_group(reader, setting, keys, object);
+	int rc = conf_read_group(reader, setting, rpc_keys, object);
 
 	if (rc != 0)
 		return rc;
@@ -159,25 +164,27 @@ read_rpc(struct conf_reader *reader, const config_setting_t *setting, void *obje
 	return 0;
 }
 
+static const struct conf_word log_levels[] = {
+	{ "error", 0 },
+	{ "warn", 1 },
+	{ "info", 2 },
+	{ "debug", 3 },
+	{ .name = NULL },
+};
+
+static const struct conf_key log_keys[] = {
+	{ "level", CONF_WORD, .size = sizeof(uint32_t), .fallback = 2, .words = log_levels },
+	{ .name = NULL },
+};
+
 static int
 read_log(struct conf_reader *reader, const config_setting_t *setting, void *object)
 {
-	static const struct conf_word levels[] = {
-		{ "error", 0 },
-		{ "warn", 1 },
-		{ "info", 2 },
-		{ "debug", 3 },
-		{ .name = NULL },
-	};
-	static const struct conf_key keys[] = {
-		{ "level", CONF_WORD, .size = sizeof(uint32_t), .fallback = 2, .words = levels },
-		{ .name = NULL },
-	};
 	uint32_t level;
-	int rc = conf_read_group(reader, setting, keys, &level);
+	int rc = conf_read_group(reader, setting, log_keys, &level);
 
 	if (rc == 0)
-		((struct lb_conf *)object)->log_level = levels[level].name;
+		((struct lb_conf *)object)->log_level = log_levels[level].name;
 	return rc;
 }
 
@@ -189,23 +196,23 @@ static const struct conf_word transit[] = {
 };
 
 /* In this order: what comes later may refer to what came before. */
-static const struct conf_key root_keys[] = {
-	{ "cpu", CONF_OTHER, .read = read_cpu },
-	{ "memory", CONF_OTHER, .read = read_memory },
-	{ "ports", CONF_OTHER, .read = conf_read_ports,
+const struct conf_key conf_root_keys[] = {
+	{ "cpu", CONF_OTHER, .read = read_cpu, .keys = cpu_keys },
+	{ "memory", CONF_OTHER, .read = read_memory, .keys = memory_keys },
+	{ "ports", CONF_OTHER, .read = conf_read_ports, .list = &conf_ports,
 		.required = "( { name = \"wan\"; device = \"0000:03:00.0\"; } );" },
-	{ "routes", CONF_OTHER, .read = conf_read_routes },
+	{ "routes", CONF_OTHER, .read = conf_read_routes, .list = &conf_routes },
 	{ "transit", CONF_WORD, CONF_MEMBER(struct lb_conf, transit_route), .words = transit },
-	{ "vips", CONF_OTHER, .read = conf_read_vips },
-	{ "vrrp", CONF_OTHER, .read = conf_read_vrrp },
-	{ "services", CONF_OTHER, .read = conf_read_services },
-	{ "rpc", CONF_OTHER, .read = read_rpc },
-	{ "log", CONF_OTHER, .read = read_log },
+	{ "vips", CONF_OTHER, .read = conf_read_vips, .list = &conf_vips },
+	{ "vrrp", CONF_OTHER, .read = conf_read_vrrp, .keys = conf_vrrp_keys },
+	{ "services", CONF_OTHER, .read = conf_read_services, .list = &conf_services },
+	{ "rpc", CONF_OTHER, .read = read_rpc, .keys = rpc_keys },
+	{ "log", CONF_OTHER, .read = read_log, .keys = log_keys },
 	{ .name = NULL },
 };
 
 int
 conf_read_root(struct conf_reader *reader, const config_setting_t *root)
 {
-	return conf_read_group(reader, root, root_keys, reader->conf);
+	return conf_read_group(reader, root, conf_root_keys, reader->conf);
 }

@@ -71,54 +71,58 @@ conf_read_prefix(struct conf_reader *reader, const config_setting_t *setting, vo
 	return rc != 0 ? rc : check_host(reader, setting, &prefix->addr);
 }
 
+static const struct conf_list port_addresses = {
+	.size = sizeof(struct lb_prefix),
+	.max = ADDRESSES_MAX,
+	.read = conf_read_prefix,
+};
+
 static int
 read_port_addresses(struct conf_reader *reader, const config_setting_t *setting, void *object)
 {
-	static const struct conf_list list = {
-		.size = sizeof(struct lb_prefix),
-		.max = ADDRESSES_MAX,
-		.read = conf_read_prefix,
-	};
 	struct lb_conf_port *port = object;
 
-	return conf_read_list(reader, setting, &list, &port->addresses, &port->addresses_n);
+	return conf_read_list(
+		reader, setting, &port_addresses, &port->addresses, &port->addresses_n);
 }
+
+static const struct conf_word host_words[] = {
+	{ "none", 0 },
+	{ .name = NULL },
+};
+
+static const struct conf_key port_keys[] = {
+	{ "name", CONF_NAME, "\"wan\"", CONF_MEMBER(struct lb_conf_port, name) },
+	{ "device", CONF_STRING, "\"0000:03:00.0\"", CONF_MEMBER(struct lb_conf_port, device) },
+	{ "addresses", CONF_OTHER, .read = read_port_addresses, .list = &port_addresses },
+	{ "mtu", CONF_NUMBER, CONF_MEMBER(struct lb_conf_port, mtu), .min = 576, .max = 9000,
+		.fallback = 1500 },
+	{ "host", CONF_WORD, .words = host_words },
+	{ "rx_queues", CONF_NUMBER, CONF_MEMBER(struct lb_conf_port, rx_queues), .max = 64 },
+	{ .name = NULL },
+};
 
 static int
 read_port(struct conf_reader *reader, const config_setting_t *setting, void *item)
 {
-	static const struct conf_word host[] = {
-		{ "none", 0 },
-		{ .name = NULL },
-	};
-	static const struct conf_key keys[] = {
-		{ "name", CONF_NAME, "\"wan\"", CONF_MEMBER(struct lb_conf_port, name) },
-		{ "device", CONF_STRING, "\"0000:03:00.0\"",
-			CONF_MEMBER(struct lb_conf_port, device) },
-		{ "addresses", CONF_OTHER, .read = read_port_addresses },
-		{ "mtu", CONF_NUMBER, CONF_MEMBER(struct lb_conf_port, mtu), .min = 576,
-			.max = 9000, .fallback = 1500 },
-		{ "host", CONF_WORD, .words = host },
-		{ "rx_queues", CONF_NUMBER, CONF_MEMBER(struct lb_conf_port, rx_queues),
-			.max = 64 },
-		{ .name = NULL },
-	};
 	struct lb_conf_port *port = item;
 
 	port->place = conf_place(reader, setting);
-	return conf_read_group(reader, setting, keys, port);
+	return conf_read_group(reader, setting, port_keys, port);
 }
+
+const struct conf_list conf_ports = {
+	.size = sizeof(struct lb_conf_port),
+	.max = LB_CONF_PORTS_MAX,
+	.keys = port_keys,
+	.read = read_port,
+};
 
 int
 conf_read_ports(struct conf_reader *reader, const config_setting_t *setting, void *object)
 {
-	static const struct conf_list list = {
-		.size = sizeof(struct lb_conf_port),
-		.max = LB_CONF_PORTS_MAX,
-		.read = read_port,
-	};
 	struct lb_conf *conf = object;
-	int rc = conf_read_list(reader, setting, &list, &conf->ports, &conf->ports_n);
+	int rc = conf_read_list(reader, setting, &conf_ports, &conf->ports, &conf->ports_n);
 
 	if (rc == 0 && conf->ports_n == 0)
 		return conf_fault_at(
@@ -159,31 +163,34 @@ read_route_via(struct conf_reader *reader, const config_setting_t *setting, void
 	return conf_read_address(reader, setting, &((struct lb_conf_route *)object)->via);
 }
 
+static const struct conf_key route_keys[] = {
+	{ "to", CONF_OTHER, "\"0.0.0.0/0\"", .read = read_route_to },
+	{ "via", CONF_OTHER, "\"10.1.0.1\"", .read = read_route_via },
+	{ .name = NULL },
+};
+
 static int
 read_route(struct conf_reader *reader, const config_setting_t *setting, void *item)
 {
-	static const struct conf_key keys[] = {
-		{ "to", CONF_OTHER, "\"0.0.0.0/0\"", .read = read_route_to },
-		{ "via", CONF_OTHER, "\"10.1.0.1\"", .read = read_route_via },
-		{ .name = NULL },
-	};
 	struct lb_conf_route *route = item;
 
 	route->place = conf_place(reader, setting);
-	return conf_read_group(reader, setting, keys, route);
+	return conf_read_group(reader, setting, route_keys, route);
 }
+
+const struct conf_list conf_routes = {
+	.size = sizeof(struct lb_conf_route),
+	.max = ROUTES_MAX,
+	.keys = route_keys,
+	.read = read_route,
+};
 
 int
 conf_read_routes(struct conf_reader *reader, const config_setting_t *setting, void *object)
 {
-	static const struct conf_list list = {
-		.size = sizeof(struct lb_conf_route),
-		.max = ROUTES_MAX,
-		.read = read_route,
-	};
 	struct lb_conf *conf = object;
 
-	return conf_read_list(reader, setting, &list, &conf->routes, &conf->routes_n);
+	return conf_read_list(reader, setting, &conf_routes, &conf->routes, &conf->routes_n);
 }
 
 static int
@@ -201,32 +208,35 @@ read_vip_port(struct conf_reader *reader, const config_setting_t *setting, void 
 	return setting == NULL ? 0 : conf_read_port_name(reader, setting, &vip->port);
 }
 
+static const struct conf_key vip_keys[] = {
+	{ "address", CONF_OTHER, "\"10.1.0.200\"", .read = read_vip_address },
+	{ "port", CONF_OTHER, .read = read_vip_port },
+	{ .name = NULL },
+};
+
 static int
 read_vip(struct conf_reader *reader, const config_setting_t *setting, void *item)
 {
-	static const struct conf_key keys[] = {
-		{ "address", CONF_OTHER, "\"10.1.0.200\"", .read = read_vip_address },
-		{ "port", CONF_OTHER, .read = read_vip_port },
-		{ .name = NULL },
-	};
 	struct lb_conf_vip *vip = item;
 
 	vip->place = conf_place(reader, setting);
 	if (config_setting_is_group(setting))
-		return conf_read_group(reader, setting, keys, vip);
+		return conf_read_group(reader, setting, vip_keys, vip);
 	vip->port = CONF_PORT_OF_SUBNET;
 	return conf_read_address(reader, setting, &vip->address);
 }
 
+const struct conf_list conf_vips = {
+	.size = sizeof(struct lb_conf_vip),
+	.max = SIZE_MAX,
+	.keys = vip_keys,
+	.read = read_vip,
+};
+
 int
 conf_read_vips(struct conf_reader *reader, const config_setting_t *setting, void *object)
 {
-	static const struct conf_list list = {
-		.size = sizeof(struct lb_conf_vip),
-		.max = SIZE_MAX,
-		.read = read_vip,
-	};
 	struct lb_conf *conf = object;
 
-	return conf_read_list(reader, setting, &list, &conf->vips, &conf->vips_n);
+	return conf_read_list(reader, setting, &conf_vips, &conf->vips, &conf->vips_n);
 }

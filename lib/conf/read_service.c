@@ -13,34 +13,38 @@ read_server_address(struct conf_reader *reader, const config_setting_t *setting,
 	return conf_read_address(reader, setting, &((struct lb_conf_server *)object)->at.addr);
 }
 
+static const struct conf_key server_keys[] = {
+	{ "address", CONF_OTHER, "\"10.2.0.21\"", .read = read_server_address },
+	{ "port", CONF_L4_PORT, CONF_MEMBER(struct lb_conf_server, at.port), .min = 1,
+		.max = 65535 },
+	{ "weight", CONF_NUMBER, CONF_MEMBER(struct lb_conf_server, weight), .max = 65535,
+		.fallback = 1 },
+	{ .name = NULL },
+};
+
 static int
 read_server(struct conf_reader *reader, const config_setting_t *setting, void *item)
 {
-	static const struct conf_key keys[] = {
-		{ "address", CONF_OTHER, "\"10.2.0.21\"", .read = read_server_address },
-		{ "port", CONF_L4_PORT, CONF_MEMBER(struct lb_conf_server, at.port), .min = 1,
-			.max = 65535 },
-		{ "weight", CONF_NUMBER, CONF_MEMBER(struct lb_conf_server, weight), .max = 65535,
-			.fallback = 1 },
-		{ .name = NULL },
-	};
 	struct lb_conf_server *server = item;
 
 	server->place = conf_place(reader, setting);
-	return conf_read_group(reader, setting, keys, server);
+	return conf_read_group(reader, setting, server_keys, server);
 }
+
+static const struct conf_list servers_list = {
+	.size = sizeof(struct lb_conf_server),
+	.max = SIZE_MAX,
+	.keys = server_keys,
+	.read = read_server,
+};
 
 /* The service's port is known here, since its key comes first in the table. */
 static int
 read_servers(struct conf_reader *reader, const config_setting_t *setting, void *object)
 {
-	static const struct conf_list list = {
-		.size = sizeof(struct lb_conf_server),
-		.max = SIZE_MAX,
-		.read = read_server,
-	};
 	struct lb_conf_service *service = object;
-	int rc = conf_read_list(reader, setting, &list, &service->servers, &service->servers_n);
+	int rc = conf_read_list(
+		reader, setting, &servers_list, &service->servers, &service->servers_n);
 
 	for (size_t i = 0; rc == 0 && i < service->servers_n; i++)
 		if (service->servers[i].at.port == 0)
@@ -104,34 +108,36 @@ read_service_address(struct conf_reader *reader, const config_setting_t *setting
 	return conf_read_address(reader, setting, &((struct lb_conf_service *)object)->at.addr);
 }
 
+static const struct conf_word protocols[] = {
+	{ "tcp", IPPROTO_TCP },
+	{ "udp", IPPROTO_UDP },
+	{ .name = NULL },
+};
+
+static const struct conf_key service_keys[] = {
+	{ "name", CONF_NAME, "\"web\"", CONF_MEMBER(struct lb_conf_service, name) },
+	{ "address", CONF_OTHER, "\"10.1.0.200\"", .read = read_service_address },
+	{ "port", CONF_L4_PORT, "80", CONF_MEMBER(struct lb_conf_service, at.port), .min = 1,
+		.max = 65535 },
+	{ "protocol", CONF_WORD, CONF_MEMBER(struct lb_conf_service, protocol),
+		.fallback = IPPROTO_TCP, .words = protocols },
+	{ "scheduler", CONF_STRING, CONF_MEMBER(struct lb_conf_service, scheduler),
+		.fallback_text = "wrr" },
+	{ "scheduler_options", CONF_OTHER, .read = read_options },
+	{ "forward", CONF_STRING, CONF_MEMBER(struct lb_conf_service, forward),
+		.fallback_text = "dr" },
+	{ "servers", CONF_OTHER, .read = read_servers, .list = &servers_list },
+	{ .name = NULL },
+};
+
 static int
 read_service(struct conf_reader *reader, const config_setting_t *setting, void *item)
 {
-	static const struct conf_word protocols[] = {
-		{ "tcp", IPPROTO_TCP },
-		{ "udp", IPPROTO_UDP },
-		{ .name = NULL },
-	};
-	static const struct conf_key keys[] = {
-		{ "name", CONF_NAME, "\"web\"", CONF_MEMBER(struct lb_conf_service, name) },
-		{ "address", CONF_OTHER, "\"10.1.0.200\"", .read = read_service_address },
-		{ "port", CONF_L4_PORT, "80", CONF_MEMBER(struct lb_conf_service, at.port),
-			.min = 1, .max = 65535 },
-		{ "protocol", CONF_WORD, CONF_MEMBER(struct lb_conf_service, protocol),
-			.fallback = IPPROTO_TCP, .words = protocols },
-		{ "scheduler", CONF_STRING, CONF_MEMBER(struct lb_conf_service, scheduler),
-			.fallback_text = "wrr" },
-		{ "scheduler_options", CONF_OTHER, .read = read_options },
-		{ "forward", CONF_STRING, CONF_MEMBER(struct lb_conf_service, forward),
-			.fallback_text = "dr" },
-		{ "servers", CONF_OTHER, .read = read_servers },
-		{ .name = NULL },
-	};
 	struct lb_conf_service *service = item;
 	int rc;
 
 	service->place = conf_place(reader, setting);
-	rc = conf_read_group(reader, setting, keys, service);
+	rc = conf_read_group(reader, setting, service_keys, service);
 	if (rc != 0)
 		return rc;
 	service->scheduler_place = service->forward_place = service->place;
@@ -142,15 +148,17 @@ read_service(struct conf_reader *reader, const config_setting_t *setting, void *
 	return 0;
 }
 
+const struct conf_list conf_services = {
+	.size = sizeof(struct lb_conf_service),
+	.max = SIZE_MAX,
+	.keys = service_keys,
+	.read = read_service,
+};
+
 int
 conf_read_services(struct conf_reader *reader, const config_setting_t *setting, void *object)
 {
-	static const struct conf_list list = {
-		.size = sizeof(struct lb_conf_service),
-		.max = SIZE_MAX,
-		.read = read_service,
-	};
 	struct lb_conf *conf = object;
 
-	return conf_read_list(reader, setting, &list, &conf->services, &conf->services_n);
+	return conf_read_list(reader, setting, &conf_services, &conf->services, &conf->services_n);
 }

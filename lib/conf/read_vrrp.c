@@ -32,16 +32,18 @@ read_version(struct conf_reader *reader, const config_setting_t *setting, void *
 	return rc;
 }
 
+static const struct conf_list addresses_list = {
+	.size = sizeof(struct lb_prefix),
+	.max = LB_CONF_VRRP_ADDRESSES_MAX,
+	.read = conf_read_prefix,
+};
+
 static int
 read_addresses(struct conf_reader *reader, const config_setting_t *setting, void *object)
 {
-	static const struct conf_list list = {
-		.size = sizeof(struct lb_prefix),
-		.max = LB_CONF_VRRP_ADDRESSES_MAX,
-		.read = conf_read_prefix,
-	};
 	struct lb_conf_vrrp *vrrp = object;
-	int rc = conf_read_list(reader, setting, &list, &vrrp->addresses, &vrrp->addresses_n);
+	int rc = conf_read_list(
+		reader, setting, &addresses_list, &vrrp->addresses, &vrrp->addresses_n);
 
 	vrrp->addresses_place = conf_place(reader, setting);
 	if (rc == 0 && vrrp->addresses_n == 0)
@@ -51,22 +53,22 @@ read_addresses(struct conf_reader *reader, const config_setting_t *setting, void
 	return rc;
 }
 
+static const struct conf_key garp_keys[] = {
+	{ "repeat", CONF_NUMBER, CONF_MEMBER(struct lb_conf_garp, repeat), .max = 100,
+		.fallback = 5 },
+	{ "delay_ms", CONF_NUMBER, CONF_MEMBER(struct lb_conf_garp, delay_ms), .max = DELAY_MAX_MS,
+		.fallback = 5000 },
+	{ "refresh_ms", CONF_NUMBER, CONF_MEMBER(struct lb_conf_garp, refresh_ms), .min = 1000,
+		.max = DAY_MS, .zero = true },
+	{ "interval_us", CONF_NUMBER, CONF_MEMBER(struct lb_conf_garp, interval_us),
+		.max = 1000000 },
+	{ .name = NULL },
+};
+
 static int
 read_garp(struct conf_reader *reader, const config_setting_t *setting, void *object)
 {
-	static const struct conf_key keys[] = {
-		{ "repeat", CONF_NUMBER, CONF_MEMBER(struct lb_conf_garp, repeat), .max = 100,
-			.fallback = 5 },
-		{ "delay_ms", CONF_NUMBER, CONF_MEMBER(struct lb_conf_garp, delay_ms),
-			.max = DELAY_MAX_MS, .fallback = 5000 },
-		{ "refresh_ms", CONF_NUMBER, CONF_MEMBER(struct lb_conf_garp, refresh_ms),
-			.min = 1000, .max = DAY_MS, .zero = true },
-		{ "interval_us", CONF_NUMBER, CONF_MEMBER(struct lb_conf_garp, interval_us),
-			.max = 1000000 },
-		{ .name = NULL },
-	};
-
-	return conf_read_group(reader, setting, keys, &((struct lb_conf_vrrp *)object)->garp);
+	return conf_read_group(reader, setting, garp_keys, &((struct lb_conf_vrrp *)object)->garp);
 }
 
 static const struct conf_word macs[] = {
@@ -96,11 +98,12 @@ static const struct conf_key instance_keys[] = {
 		.max = DELAY_MAX_MS },
 	{ "start_delay_ms", CONF_NUMBER, CONF_MEMBER(struct lb_conf_vrrp, start_delay_ms),
 		.max = DELAY_MAX_MS },
-	{ "addresses", CONF_OTHER, "[ \"10.1.0.100/24\" ]", .read = read_addresses },
+	{ "addresses", CONF_OTHER, "[ \"10.1.0.100/24\" ]", .read = read_addresses,
+		.list = &addresses_list },
 	{ "mac", CONF_WORD, CONF_MEMBER(struct lb_conf_vrrp, mac), .words = macs },
 	{ "accept", CONF_BOOL, CONF_MEMBER(struct lb_conf_vrrp, accept), .fallback = true },
 	{ "checksum", CONF_WORD, CONF_MEMBER(struct lb_conf_vrrp, checksum), .words = checksums },
-	{ "garp", CONF_OTHER, .read = read_garp },
+	{ "garp", CONF_OTHER, .read = read_garp, .keys = garp_keys },
 	{ .name = NULL },
 };
 
@@ -113,26 +116,28 @@ read_instance(struct conf_reader *reader, const config_setting_t *setting, void 
 	return conf_read_group(reader, setting, instance_keys, vrrp);
 }
 
+static const struct conf_list instances_list = {
+	.size = sizeof(struct lb_conf_vrrp),
+	.max = LB_CONF_VRRP_MAX,
+	.keys = instance_keys,
+	.read = read_instance,
+};
+
 static int
 read_instances(struct conf_reader *reader, const config_setting_t *setting, void *object)
 {
-	static const struct conf_list list = {
-		.size = sizeof(struct lb_conf_vrrp),
-		.max = LB_CONF_VRRP_MAX,
-		.read = read_instance,
-	};
 	struct lb_conf *conf = object;
 
-	return conf_read_list(reader, setting, &list, &conf->vrrp, &conf->vrrp_n);
+	return conf_read_list(reader, setting, &instances_list, &conf->vrrp, &conf->vrrp_n);
 }
+
+const struct conf_key conf_vrrp_keys[] = {
+	{ "instances", CONF_OTHER, .read = read_instances, .list = &instances_list },
+	{ .name = NULL },
+};
 
 int
 conf_read_vrrp(struct conf_reader *reader, const config_setting_t *setting, void *object)
 {
-	static const struct conf_key keys[] = {
-		{ "instances", CONF_OTHER, .read = read_instances },
-		{ .name = NULL },
-	};
-
-	return conf_read_group(reader, setting, keys, object);
+	return conf_read_group(reader, setting, conf_vrrp_keys, object);
 }
