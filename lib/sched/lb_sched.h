@@ -18,13 +18,19 @@
 /** Most server slots that ever exist; total, delta and closed are indexed by slot. */
 #define LB_SCHED_SLOTS 262144
 
+/** The greatest weight; products of a weight and a load fit into 64 bits. */
+#define LB_SCHED_WEIGHT 65535
+
 /** What a scheduler may know about a real server. */
 struct lb_sched_dest {
 	uint32_t slot;   /**< Stable number of the server, below LB_SCHED_SLOTS. */
-	uint32_t weight; /**< 0: takes no new flow. */
+	uint32_t weight; /**< 0: takes no new flow; at most LB_SCHED_WEIGHT. */
 	struct lb_addr addr;
 	rte_be16_t port;
 };
+
+/** Servers that one tick() looks at. */
+#define LB_SCHED_TICK 1024
 
 /** Flows of a server; the sum of total and delta may wrap on the way. */
 struct lb_sched_load {
@@ -59,9 +65,13 @@ struct lb_sched_local {
 	uint64_t version; /**< Of the state that the rest was made for; 0: of none. */
 	uint32_t worker;  /**< 0 .. workers - 1; schedulers spread their start by it. */
 	uint32_t workers;
+	uint64_t next_tick; /**< TSC; of who calls tick(). */
 };
 
-/** What a scheduler may know about a new flow and the worker that has it. */
+/**
+ * What a scheduler may know about a new flow and the worker that has it. total, delta and closed
+ * stay where they are as long as `local`, so that changed() and tick() can look at them too.
+ */
 struct lb_sched_flow {
 	struct lb_addr src;
 	struct lb_addr dst;
@@ -93,10 +103,16 @@ struct lb_sched_ops {
 	int (*pick)(
 		const void *state, struct lb_sched_local *local, const struct lb_sched_flow *flow);
 
-	/** Optional: load, or the closed bit, of dests[i] changed on this worker. */
+	/**
+	 * Optional: load, or the closed bit, of dests[i] changed on this worker. Called before the
+	 * next pick(); never with the index of another version.
+	 */
 	void (*changed)(const void *state, struct lb_sched_local *local, size_t i);
 
-	/** Optional: once a millisecond for services with a pick since the last. now: TSC. */
+	/**
+	 * Optional: what others changed is to be looked at, LB_SCHED_TICK servers at most. Called
+	 * before a pick(), when the last call is a millisecond ago. now: TSC.
+	 */
 	void (*tick)(const void *state, struct lb_sched_local *local, uint64_t now);
 
 	/** Release what build() returned. NULL is allowed. */

@@ -55,7 +55,8 @@ static void
 unknown_scheduler_is_told_with_those_there_are(void)
 {
 	refused(SERVICE("scheduler = \"wlcc\";\n", SERVER),
-		"pollux.conf:6: service \"web\": no scheduler \"wlcc\"; this build has rr, wrr");
+		"pollux.conf:6: service \"web\": no scheduler \"wlcc\"; this build has rr, wrr, "
+		"lc, wlc, sed, nq, fo, ovf");
 }
 
 static void
@@ -108,8 +109,9 @@ every_service_is_checked(void)
 	refused(NETS "services = (\n"
 		     "{ name = \"a\"; address = \"10.1.0.200\"; port = 80; servers = ( ); },\n"
 		     "{ name = \"b\"; address = \"10.1.0.200\"; port = 81; servers = ( );\n"
-		     "scheduler = \"sh\"; } );\n",
-		"pollux.conf:5: service \"b\": no scheduler \"sh\"; this build has rr, wrr");
+		     "scheduler = \"shh\"; } );\n",
+		"pollux.conf:5: service \"b\": no scheduler \"shh\"; this build has rr, wrr, "
+		"lc, wlc, sed, nq, fo, ovf");
 }
 
 static const struct unit_test tests[] = {

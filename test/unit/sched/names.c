@@ -36,9 +36,10 @@ option_of_a_scheduler_without_options_is_refused_by_name(void)
 	static const struct lb_sched_option list[] = { { .name = "fallback" }, { .name = "port" } };
 	static const struct lb_sched_options some = { .n = 2, .list = list };
 	static const struct lb_sched_dest dest = { .weight = 1 };
-	static const char *const schedulers[] = { "rr", "wrr" };
+	static const char *const schedulers[] = { "rr", "wrr", "lc", "wlc", "sed", "nq", "fo",
+		"ovf" };
 
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof(schedulers) / sizeof(schedulers[0]); i++) {
 		const struct lb_sched_ops *ops = lb_sched_find(lb_sched_table, schedulers[i]);
 		struct lb_error err = { 0 };
 		char start[64];

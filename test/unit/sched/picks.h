@@ -3,7 +3,8 @@
  * @file
  * A scheduler under test: versions written as "A4 B3 C2", picks read as "AABABCABC".
  *
- * The letter is the server: its slot is the letter's number, whatever its position.
+ * The letter is the server: its slot is the letter's number, whatever its position. Loads are set
+ * as "A1:0 B0:256", active and inactive, and told to the scheduler like those of own flows.
  */
 
 #include <stdint.h>
@@ -23,10 +24,36 @@ struct picks {
 	size_t n;
 	void *state;
 	struct lb_sched_local *local;
+	size_t local_size;
+	uint32_t worker;
+	uint32_t workers;
 	uint64_t version;
 	uint64_t closed[1];
+	struct lb_sched_load total[PICKS_MAX];
+	struct lb_sched_load delta[PICKS_MAX];
+	const struct lb_sched_options *options; /**< NULL: none. */
+	uint32_t client;                        /**< Address, of the flows to come. */
+	uint32_t virtual;
+	uint16_t port; /**< Of the client. */
+	uint64_t now;
 	char text[256];
 };
+
+/** Local memory is kept from version to version as long as it fits. */
+static inline void
+picks_fit_local(struct picks *picks)
+{
+	size_t size = picks->ops->local_size(picks->state);
+
+	if (size == picks->local_size)
+		return;
+	free(picks->local);
+	picks->local = calloc(1, size);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(picks->local);
+	picks->local_size = size;
+	picks->local->worker = picks->worker;
+	picks->local->workers = picks->workers;
+}
 
 /** Publish the next version of the service. */
 static inline void
@@ -43,23 +70,30 @@ picks_edit(struct picks *picks, const char *servers)
 			.slot = (uint32_t)(at[0] - 'A'),
 			.weight = (uint32_t)strtoul(at + 1, &end, 10),
 		};
-	picks->state = picks->ops->build(picks->dests, picks->n, &none, ++picks->version, &err);
+	picks->state = picks->ops->build(picks->dests, picks->n,
+		picks->options == NULL ? &none : picks->options, ++picks->version, &err);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(picks->state);
+	picks_fit_local(picks);
 }
 
-/** A fresh service on worker `worker` of `workers`. */
+/** A fresh service on worker `worker` of `workers`; options may have been set before. */
+static inline void
+picks_start(struct picks *picks, const char *scheduler, const char *servers, uint32_t worker,
+	uint32_t workers)
+{
+	picks->ops = lb_sched_find(lb_sched_table, scheduler);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(picks->ops);
+	picks->worker = worker;
+	picks->workers = workers;
+	picks_edit(picks, servers);
+}
+
 static inline void
 picks_begin(struct picks *picks, const char *scheduler, const char *servers, uint32_t worker,
 	uint32_t workers)
 {
 	memset(picks, 0, sizeof(*picks));
-	picks->ops = lb_sched_find(lb_sched_table, scheduler);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(picks->ops);
-	picks_edit(picks, servers);
-	picks->local = calloc(1, picks->ops->local_size(picks->state));
-	CU_ASSERT_PTR_NOT_NULL_FATAL(picks->local);
-	picks->local->worker = worker;
-	picks->local->workers = workers;
+	picks_start(picks, scheduler, servers, worker, workers);
 }
 
 static inline void
@@ -69,24 +103,86 @@ picks_end(struct picks *picks)
 	free(picks->local);
 }
 
+/** This worker changed something of a server. */
+static inline void
+picks_tell(struct picks *picks, uint32_t slot)
+{
+	for (size_t i = 0; i < picks->n && picks->ops->changed != NULL; i++)
+		if (picks->dests[i].slot == slot)
+			picks->ops->changed(picks->state, picks->local, i);
+}
+
 static inline void
 picks_close(struct picks *picks, char server, bool closed)
 {
 	uint64_t bit = UINT64_C(1) << (server - 'A');
 
 	picks->closed[0] = closed ? picks->closed[0] | bit : picks->closed[0] & ~bit;
+	picks_tell(picks, (uint32_t)(server - 'A'));
+}
+
+/** Let servers have these loads, half of them in this worker's delta. */
+static inline void
+picks_load(struct picks *picks, const char *loads)
+{
+	char *end;
+
+	for (const char *at = loads; *at != '\0'; at = *end == ' ' ? end + 1 : end) {
+		uint32_t slot = (uint32_t)(at[0] - 'A');
+		struct lb_sched_load load;
+
+		load.active = (uint32_t)strtoul(at + 1, &end, 10);
+		load.inactive = (uint32_t)strtoul(end + 1, &end, 10);
+		picks->delta[slot].active = load.active / 2;
+		picks->delta[slot].inactive = load.inactive / 2;
+		picks->total[slot].active = load.active - load.active / 2;
+		picks->total[slot].inactive = load.inactive - load.inactive / 2;
+		picks_tell(picks, slot);
+	}
+}
+
+/** The next pick as an index, or -1. */
+static inline int
+picks_one(struct picks *picks)
+{
+	const struct lb_sched_flow flow = {
+		.src = lb_addr_ip4(rte_cpu_to_be_32(picks->client)),
+		.dst = lb_addr_ip4(rte_cpu_to_be_32(picks->virtual)),
+		.sport = rte_cpu_to_be_16(picks->port),
+		.now = picks->now,
+		.total = picks->total,
+		.delta = picks->delta,
+		.closed = picks->closed,
+	};
+
+	return picks->ops->pick(picks->state, picks->local, &flow);
 }
 
 /** The next n picks; '-': no server takes new flows. */
 static inline const char *
 picks_next(struct picks *picks, size_t n)
 {
-	const struct lb_sched_flow flow = { .closed = picks->closed };
-
 	for (size_t i = 0; i < n; i++) {
-		int at = picks->ops->pick(picks->state, picks->local, &flow);
+		int at = picks_one(picks);
 
 		picks->text[i] = at < 0 ? '-' : (char)('A' + picks->dests[at].slot);
+	}
+	picks->text[n] = '\0';
+	return picks->text;
+}
+
+/** The same, and every flow stays active. */
+static inline const char *
+picks_fill(struct picks *picks, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		int at = picks_one(picks);
+
+		picks->text[i] = at < 0 ? '-' : (char)('A' + picks->dests[at].slot);
+		if (at < 0)
+			continue;
+		picks->delta[picks->dests[at].slot].active++;
+		picks_tell(picks, picks->dests[at].slot);
 	}
 	picks->text[n] = '\0';
 	return picks->text;

@@ -2,7 +2,7 @@
 
 #include <time.h>
 
-#include "picks.h"
+#include "edits.h"
 
 static void
 check_wrr(const char *servers, const char *expected)
@@ -176,14 +176,9 @@ closed_heavy_servers_do_not_delay_a_pick(void)
 	wrr->destroy(state);
 }
 
-/* Weights of the model are at most this. */
-#define MODEL_WEIGHT 40
-
 /* The rule as it is told: one server and one level at a time. */
 struct model {
-	char servers[PICKS_MAX];
-	int weights[PICKS_MAX];
-	int n;
+	struct edits now;
 	uint64_t closed;
 	char used; /* letter of the server used last; 0: none */
 	int stood; /* where it stood when it was seen last */
@@ -194,11 +189,11 @@ struct model {
 static int
 model_divisor(const struct model *model)
 {
-	for (int g = MODEL_WEIGHT; g > 1; g--) {
+	for (int g = EDITS_WEIGHT; g > 1; g--) {
 		bool divides = true;
 
-		for (int i = 0; i < model->n; i++)
-			divides = divides && model->weights[i] % g == 0;
+		for (int i = 0; i < model->now.n; i++)
+			divides = divides && model->now.weights[i] % g == 0;
 		if (divides)
 			return g;
 	}
@@ -210,9 +205,9 @@ model_top(const struct model *model)
 {
 	int top = 0;
 
-	for (int i = 0; i < model->n; i++)
-		if (model->weights[i] > top)
-			top = model->weights[i];
+	for (int i = 0; i < model->now.n; i++)
+		if (model->now.weights[i] > top)
+			top = model->now.weights[i];
 	return top - (model_divisor(model) - 1);
 }
 
@@ -221,8 +216,8 @@ static void
 model_repair(struct model *model)
 {
 	model->at = model->stood - 1;
-	for (int i = 0; i < model->n; i++)
-		if (model->servers[i] == model->used)
+	for (int i = 0; i < model->now.n; i++)
+		if (model->now.servers[i] == model->used)
 			model->at = model->stood = i;
 	if (model->used == 0 || model->level > model_top(model))
 		model->level = model_top(model);
@@ -233,7 +228,8 @@ model_repair(struct model *model)
 static bool
 model_takes(const struct model *model, int i, int level)
 {
-	return model->weights[i] >= level && (model->closed >> (model->servers[i] - 'A') & 1) == 0;
+	return model->now.weights[i] >= level &&
+	       (model->closed >> (model->now.servers[i] - 'A') & 1) == 0;
 }
 
 static char
@@ -241,10 +237,10 @@ model_pick(struct model *model)
 {
 	bool any = false;
 
-	for (int i = 0; i < model->n; i++)
+	for (int i = 0; i < model->now.n; i++)
 		any = any || model_takes(model, i, 1);
 	while (any) {
-		if (++model->at >= model->n) {
+		if (++model->at >= model->now.n) {
 			model->at = 0;
 			model->level -= model_divisor(model);
 			if (model->level <= 0)
@@ -253,68 +249,19 @@ model_pick(struct model *model)
 		if (!model_takes(model, model->at, model->level))
 			continue;
 		model->stood = model->at;
-		model->used = model->servers[model->at];
+		model->used = model->now.servers[model->at];
 		return model->used;
 	}
 	return '-';
 }
 
-/* Change one thing: a weight, a server less, a server more, the order. */
-static void
-model_edit(struct model *model, uint32_t *present)
-{
-	int i = model->n == 0 ? 0 : rand() % model->n;
-	int letter = rand() % PICKS_MAX;
-
-	switch (rand() % 4) {
-	case 0: /* heavier or lighter, often by whole steps, so that there are divisors */
-		model->weights[i] = rand() % 2 == 0 ? rand() % MODEL_WEIGHT : rand() % 4 * 10;
-		break;
-	case 1:
-		if (model->n == 0)
-			break;
-		*present &= ~(1U << (model->servers[i] - 'A'));
-		model->n--;
-		memmove(&model->servers[i], &model->servers[i + 1], (size_t)(model->n - i));
-		memmove(&model->weights[i], &model->weights[i + 1],
-			(size_t)(model->n - i) * sizeof(model->weights[0]));
-		break;
-	case 2:
-		if ((*present >> letter & 1) != 0 || model->n == 12)
-			break;
-		*present |= 1U << letter;
-		model->servers[model->n] = (char)('A' + letter);
-		model->weights[model->n++] = rand() % 4 * 10;
-		break;
-	default:
-		if (model->n < 2)
-			break;
-		letter = model->servers[0];
-		model->servers[0] = model->servers[i];
-		model->servers[i] = (char)letter;
-	}
-}
-
 static bool
 model_has_weight(const struct model *model)
 {
-	for (int i = 0; i < model->n; i++)
-		if (model->weights[i] != 0)
+	for (int i = 0; i < model->now.n; i++)
+		if (model->now.weights[i] != 0)
 			return true;
 	return false;
-}
-
-/* What picks_edit() reads. */
-static const char *
-model_text(const struct model *model, char *text, size_t size)
-{
-	size_t used = 0;
-
-	text[0] = '\0';
-	for (int i = 0; i < model->n; i++)
-		used += (size_t)snprintf(text + used, size - used, "%s%c%d", i == 0 ? "" : " ",
-			model->servers[i], model->weights[i]);
-	return text;
 }
 
 static void
@@ -323,9 +270,7 @@ picks_are_those_of_the_slow_rule(void)
 	struct model model = { .stood = 0 };
 	unsigned int wrong = 0, found = 0;
 	bool seen = false;
-	uint32_t present = 0;
 	struct picks picks;
-	char text[128];
 
 	srand(2);
 	picks_begin(&picks, "wrr", "", 0, 1);
@@ -333,8 +278,8 @@ picks_are_those_of_the_slow_rule(void)
 		char expected;
 
 		if (rand() % 4 == 0) {
-			model_edit(&model, &present);
-			picks_edit(&picks, model_text(&model, text, sizeof(text)));
+			edits_change(&model.now);
+			edits_publish(&model.now, &picks);
 			seen = false;
 		}
 		if (rand() % 4 == 0)

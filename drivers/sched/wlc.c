@@ -1,0 +1,35 @@
+/*
+ * wlc: weighted least connections. The server with the smallest overhead for its weight. All idle:
+ * the first one, not the heaviest.
+ */
+
+#include <stdlib.h>
+
+#include "least.h"
+
+static struct tree_cost
+wlc_cost(struct lb_sched_load load, uint32_t weight)
+{
+	return (struct tree_cost){ .load = least_overhead(load), .weight = weight };
+}
+
+static const struct least_rule wlc_rule = { .name = "wlc", .cost = wlc_cost };
+
+static void *
+wlc_build(const struct lb_sched_dest *dests, size_t n, const struct lb_sched_options *options,
+	uint64_t version, struct lb_error *err)
+{
+	if (lb_sched_no_options("wlc", options, err) != 0)
+		return NULL;
+	return least_build(&wlc_rule, dests, n, version, err);
+}
+
+const struct lb_sched_ops lb_sched_wlc = {
+	.name = "wlc",
+	.build = wlc_build,
+	.local_size = least_local_size,
+	.pick = least_pick,
+	.changed = least_changed,
+	.tick = least_tick,
+	.destroy = free,
+};
