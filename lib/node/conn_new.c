@@ -39,7 +39,7 @@ choose_server(
 		.closed = env->slots->closed,
 	};
 
-	return lb_svc_pick(svc, env->worker, &flow);
+	return lb_svc_pick(svc, env->slots, &flow);
 }
 
 static inline struct lb_conn *

@@ -10,6 +10,11 @@
  *
  * Loads: `total` is shared and dense; each worker adds to its own `delta` and, once a millisecond,
  * moves the deltas of its dirty list into total with relaxed atomics. Load = total + own delta.
+ *
+ * A scheduler that keeps an order of its servers watches them: a slot whose load changed on this
+ * worker waits, once, in the list of its watcher, until that asks. A watcher is a number that the
+ * locals of one service have; 0 is none.
+ *
  * The arrays are reserved for LB_SCHED_SLOTS slots and take memory where they are touched.
  */
 
@@ -29,6 +34,13 @@ struct lb_slot_stats {
 	uint64_t bytes[2];   /**< IP length, without layer 2. */
 };
 
+/** Who wants to know of a slot's changes on one worker. */
+struct lb_slot_watch {
+	uint32_t watcher; /**< 0: nobody. */
+	uint32_t index;   /**< Of the server, in the version that the watcher saw last. */
+	uint32_t next;    /**< In the watcher's list: slot + 1, or LB_SLOT_NONE; 0: not in it. */
+};
+
 /** What one worker keeps of all slots. */
 struct lb_slot_worker {
 	struct lb_sched_load *delta; /**< By slot. Owned by the worker. */
@@ -37,7 +49,10 @@ struct lb_slot_worker {
 	const uint64_t *closed;      /**< Bitmap by slot; bits change atomically. */
 	uint32_t *dirty;             /**< Slots with a delta. */
 	uint32_t dirty_n;
-	uint64_t *dirty_map; /**< Bitmap of what stands in dirty. */
+	uint64_t *dirty_map;           /**< Bitmap of what stands in dirty. */
+	struct lb_slot_watch *watches; /**< By slot. */
+	uint32_t *changed;             /**< By watcher: first slot of its list, plus 1; 0: none. */
+	uint32_t number;               /**< Of the worker. */
 };
 
 /** All slots of the process. Control lcore. */
@@ -85,6 +100,12 @@ uint32_t lb_slots_sweep_end(struct lb_slots *slots, const uint64_t *used);
 /** Mark a server as taking no new flows (down), or not. Atomic; workers see it soon. */
 void lb_slots_set_closed(struct lb_slots *slots, uint32_t slot, int closed);
 
+/** A number for a watcher, free on all workers; 0 when there is none left. */
+uint32_t lb_slots_watcher_take(struct lb_slots *slots);
+
+/** No worker uses the number any more. 0 is allowed. */
+void lb_slots_watcher_put(struct lb_slots *slots, uint32_t watcher);
+
 /** Sums over all workers, relaxed: each number is true, together they may be of different moments.
  */
 struct lb_sched_load lb_slots_load(const struct lb_slots *slots, uint32_t slot);
@@ -94,6 +115,37 @@ struct lb_slot_stats lb_slots_stats(const struct lb_slots *slots, uint32_t slot)
 
 /** Move all deltas into total. Once a millisecond, and before a sleep. */
 void lb_slot_flush(struct lb_slot_worker *worker);
+
+/** The watcher wants to know of a slot, whose server now has this index. */
+void lb_slot_watch(struct lb_slot_worker *worker, uint32_t slot, uint32_t watcher, uint32_t index);
+
+/** Take a slot out of the watcher's list of changed ones; LB_SLOT_NONE: it is empty. */
+static inline uint32_t
+lb_slot_take_changed(struct lb_slot_worker *worker, uint32_t watcher)
+{
+	uint32_t slot = worker->changed[watcher] - 1;
+	struct lb_slot_watch *watch;
+
+	if (slot == LB_SLOT_NONE)
+		return slot;
+	watch = &worker->watches[slot];
+	worker->changed[watcher] = watch->next == LB_SLOT_NONE ? 0 : watch->next;
+	watch->next = 0;
+	return slot;
+}
+
+/** Load or closed bit of a slot changed on this worker. */
+static inline void
+lb_slot_tell(struct lb_slot_worker *worker, uint32_t slot)
+{
+	struct lb_slot_watch *watch = &worker->watches[slot];
+	uint32_t *first = &worker->changed[watch->watcher];
+
+	if (watch->watcher == 0 || watch->next != 0)
+		return;
+	watch->next = *first == 0 ? LB_SLOT_NONE : *first;
+	*first = slot + 1;
+}
 
 /** Add to a slot's load; the amounts may be negative. */
 static inline void
@@ -105,6 +157,7 @@ lb_slot_add(struct lb_slot_worker *worker, uint32_t slot, int32_t active, int32_
 		worker->dirty_map[slot / 64] |= UINT64_C(1) << (slot % 64);
 		worker->dirty[worker->dirty_n++] = slot;
 	}
+	lb_slot_tell(worker, slot);
 }
 
 /** Count one packet of `bytes` IP bytes. */

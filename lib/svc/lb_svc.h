@@ -48,7 +48,8 @@ struct lb_svc {
 	struct lb_svc_server *servers; /**< Same order as dests. */
 	uint32_t n;
 	struct lb_sched_local *
-		*locals; /**< One per worker; shared by all versions of the service. */
+		*locals;  /**< One per worker; shared by all versions of the service. */
+	uint32_t watcher; /**< Of the slots, for the scheduler; 0: it need not know. */
 };
 
 /** A version of everything. Opaque; owned by the struct lb_svc_set that published it. */
@@ -111,6 +112,6 @@ const struct lb_svc *lb_svc_find4(
 /** The server that a slot has in this version, or NULL: it is not in it. */
 const struct lb_svc_server *lb_svc_server_of(const struct lb_svc *svc, uint32_t slot);
 
-/** Choose a server for a new flow; NULL: none takes new flows. worker: its number. */
+/** Choose a server for a new flow; NULL: none takes new flows. slots: the worker's own. */
 const struct lb_svc_server *lb_svc_pick(
-	const struct lb_svc *svc, uint32_t worker, const struct lb_sched_flow *flow);
+	const struct lb_svc *svc, struct lb_slot_worker *slots, const struct lb_sched_flow *flow);

@@ -41,6 +41,7 @@ slot_layout(struct lb_slots *slots)
 	slots->chains = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->chains));
 	slots->total = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->total));
 	slots->closed = slot_carve(slots, LB_SCHED_SLOTS / 64, sizeof(*slots->closed));
+	slots->watchers = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->watchers));
 	slots->workers = slot_carve(slots, slots->workers_n, sizeof(*slots->workers));
 	for (uint32_t w = 0; w < slots->workers_n; w++) {
 		struct lb_slot_worker *worker = &slots->workers[w].worker;
@@ -49,6 +50,9 @@ slot_layout(struct lb_slots *slots)
 		worker->stats = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*worker->stats));
 		worker->dirty = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*worker->dirty));
 		worker->dirty_map = slot_carve(slots, LB_SCHED_SLOTS / 64, sizeof(uint64_t));
+		worker->watches = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*worker->watches));
+		worker->changed = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*worker->changed));
+		worker->number = w;
 		worker->total = slots->total;
 		worker->closed = slots->closed;
 	}
@@ -59,9 +63,9 @@ static size_t
 slot_mapping_size(uint32_t workers)
 {
 	size_t shared = sizeof(uint8_t) + sizeof(struct slot_key) + sizeof(uint32_t) +
-			sizeof(struct lb_sched_load) + 1;
-	size_t own =
-		sizeof(struct lb_sched_load) + sizeof(struct lb_slot_stats) + sizeof(uint32_t) + 1;
+			sizeof(struct lb_sched_load) + sizeof(uint32_t) + 1;
+	size_t own = sizeof(struct lb_sched_load) + sizeof(struct lb_slot_stats) +
+		     sizeof(struct lb_slot_watch) + 2 * sizeof(uint32_t) + 1;
 
 	return LB_SCHED_SLOTS * (shared + own * workers) + sizeof(struct lb_slots) + SLOT_ALIGN +
 	       workers * sizeof(struct slot_worker) + SLOT_ALIGN;

@@ -150,11 +150,3 @@ lb_svc_find4(const struct lb_svc_root *root, rte_be32_t addr, rte_be16_t port, u
 
 	return svc_root_find(root, &at, protocol);
 }
-
-const struct lb_svc_server *
-lb_svc_pick(const struct lb_svc *svc, uint32_t worker, const struct lb_sched_flow *flow)
-{
-	int i = svc->sched->pick(svc->state, svc->locals[worker], flow);
-
-	return i < 0 ? NULL : &svc->servers[i];
-}

@@ -3,51 +3,57 @@
 #include "svc_locals.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include <rte_common.h>
 
+/*
+ * Zeroed memory is asked for and not zeroed here: what is large comes from the kernel, which gives
+ * it page by page where it is touched, so that control need not touch megabytes at once.
+ */
 static struct svc_locals *
-locals_create(const struct lb_sched_ops *sched, size_t size, uint32_t workers)
+locals_create(struct lb_svc_set *set, const struct lb_sched_ops *sched, size_t size)
 {
 	size_t stride = RTE_ALIGN_CEIL(size, (size_t)RTE_CACHE_LINE_SIZE);
 	struct svc_locals *locals =
-		malloc(sizeof(*locals) + workers * sizeof(struct lb_sched_local *));
-	uint8_t *block = aligned_alloc(RTE_CACHE_LINE_SIZE, workers * stride);
+		malloc(sizeof(*locals) + set->workers * sizeof(struct lb_sched_local *));
+	void *memory = calloc(1, set->workers * stride + RTE_CACHE_LINE_SIZE);
+	uint8_t *block = RTE_PTR_ALIGN_CEIL(memory, RTE_CACHE_LINE_SIZE);
 
-	if (locals == NULL || block == NULL) {
+	if (locals == NULL || memory == NULL) {
 		free(locals);
-		free(block);
+		free(memory);
 		return NULL;
 	}
-	memset(block, 0, workers * stride);
 	locals->refs = 1;
 	locals->sched = sched;
 	locals->size = size;
-	locals->block = (struct lb_sched_local *)block;
-	for (uint32_t w = 0; w < workers; w++) {
+	locals->watcher = sched->changed == NULL ? 0 : lb_slots_watcher_take(set->slots);
+	locals->memory = memory;
+	for (uint32_t w = 0; w < set->workers; w++) {
 		locals->local[w] = (struct lb_sched_local *)(block + w * stride);
 		locals->local[w]->worker = w;
-		locals->local[w]->workers = workers;
+		locals->local[w]->workers = set->workers;
 	}
 	return locals;
 }
 
 struct svc_locals *
-svc_locals_get(
-	struct svc_locals *old, const struct lb_sched_ops *sched, size_t size, uint32_t workers)
+svc_locals_get(struct lb_svc_set *set, struct svc_locals *old, const struct lb_sched_ops *sched,
+	size_t size)
 {
 	if (old == NULL || old->sched != sched || old->size != size)
-		return locals_create(sched, size, workers);
+		return locals_create(set, sched, size);
 	old->refs++;
 	return old;
 }
 
 void
-svc_locals_put(struct svc_locals *locals)
+svc_locals_put(struct lb_svc_set *set, struct svc_locals *locals)
 {
 	if (locals == NULL || --locals->refs != 0)
 		return;
-	free(locals->block);
+	if (set->slots != NULL)
+		lb_slots_watcher_put(set->slots, locals->watcher);
+	free(locals->memory);
 	free(locals);
 }

@@ -6,19 +6,21 @@
  */
 
 #include "lb_sched.h"
+#include "svc_set.h"
 
 /** The locals of one service. */
 struct svc_locals {
 	uint32_t refs; /**< Service objects that use them. */
 	const struct lb_sched_ops *sched;
 	size_t size;                    /**< Of each. */
-	struct lb_sched_local *block;   /**< All of them, each on cache lines of its own. */
+	uint32_t watcher;               /**< 0: the scheduler need not know of changes. */
+	void *memory;                   /**< All of them, each on cache lines of its own. */
 	struct lb_sched_local *local[]; /**< By worker. */
 };
 
 /** old once more, when it fits the scheduler and the size, else new ones. NULL: no memory. */
-struct svc_locals *svc_locals_get(
-	struct svc_locals *old, const struct lb_sched_ops *sched, size_t size, uint32_t workers);
+struct svc_locals *svc_locals_get(struct lb_svc_set *set, struct svc_locals *old,
+	const struct lb_sched_ops *sched, size_t size);
 
 /** Give back what svc_locals_get() gave. NULL is allowed. */
-void svc_locals_put(struct svc_locals *locals);
+void svc_locals_put(struct lb_svc_set *set, struct svc_locals *locals);

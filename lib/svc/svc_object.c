@@ -112,11 +112,12 @@ object_add_scheduler(struct lb_svc_set *set, struct svc_object *object,
 		lb_error_prefix(err, "service \"%s\": ", spec->name);
 		return -err->code;
 	}
-	object->locals = svc_locals_get(old == NULL ? NULL : old->locals, svc->sched,
-		svc->sched->local_size(svc->state), set->workers);
+	object->locals = svc_locals_get(set, old == NULL ? NULL : old->locals, svc->sched,
+		svc->sched->local_size(svc->state));
 	if (object->locals == NULL)
 		return object_no_memory(spec, err);
 	svc->locals = object->locals->local;
+	svc->watcher = object->locals->watcher;
 	return 0;
 }
 
@@ -189,7 +190,7 @@ svc_object_destroy(struct lb_svc_set *set, struct svc_object *object, bool publi
 	struct lb_svc *svc = &object->svc;
 
 	svc->sched->destroy(svc->state);
-	svc_locals_put(object->locals);
+	svc_locals_put(set, object->locals);
 	svc_options_free(&object->options);
 	for (uint32_t i = 0; i < svc->n; i++)
 		object_put_slot(set, svc->servers[i].slot, published);

@@ -43,6 +43,9 @@ struct lb_slots {
 	uint32_t *chains; /**< First slot of each chain of keys: slot + 1. */
 	struct lb_sched_load *total;
 	uint64_t *closed;
+	uint32_t *watchers;   /**< Numbers of watchers that are free again: a stack. */
+	uint32_t watchers_n;  /**< How many lie on it. */
+	uint32_t watcher_top; /**< The highest number that was ever taken. */
 	struct slot_worker *workers;
 };
 

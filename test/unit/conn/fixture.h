@@ -40,6 +40,8 @@ fixture_init(struct fixture *f, uint32_t connections, uint32_t now)
 		.closed = f->closed,
 		.dirty = calloc(FIXTURE_SLOTS, sizeof(*f->load.dirty)),
 		.dirty_map = calloc(FIXTURE_SLOTS / 64, sizeof(*f->load.dirty_map)),
+		.watches = calloc(FIXTURE_SLOTS, sizeof(*f->load.watches)),
+		.changed = calloc(1, sizeof(*f->load.changed)),
 	};
 	f->table = lb_conn_create(connections, SOCKET_ID_ANY, &f->load, 0x5eed, now);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(f->table);
@@ -54,6 +56,8 @@ fixture_fini(struct fixture *f)
 	free(f->load.stats);
 	free(f->load.dirty);
 	free(f->load.dirty_map);
+	free(f->load.watches);
+	free(f->load.changed);
 }
 
 /** TCP flow number n as its SYN makes it, by DR: VIP 10.1.0.100:80, server 10.2.0.21:80, slot 3. */

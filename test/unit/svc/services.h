@@ -96,7 +96,7 @@ services_find(const struct services *services, const char *addr)
 static inline const char *
 services_pick(const struct services *services, const struct lb_svc *svc, size_t n, char *text)
 {
-	const struct lb_slot_worker *worker = lb_slots_worker(services->slots, 0);
+	struct lb_slot_worker *worker = lb_slots_worker(services->slots, 0);
 	const struct lb_sched_flow flow = {
 		.total = worker->total,
 		.delta = worker->delta,
@@ -104,7 +104,7 @@ services_pick(const struct services *services, const struct lb_svc *svc, size_t 
 	};
 
 	for (size_t i = 0; i < n; i++) {
-		const struct lb_svc_server *server = lb_svc_pick(svc, 0, &flow);
+		const struct lb_svc_server *server = lb_svc_pick(svc, worker, &flow);
 
 		text[i] = server == NULL ? '-' : (char)('A' + (server - svc->servers));
 	}

@@ -325,7 +325,7 @@ reader_walk(struct reader *reader, uint32_t *slot)
 
 	if (svc == NULL)
 		return;
-	server = lb_svc_pick(svc, 1, &flow);
+	server = lb_svc_pick(svc, lb_slots_worker(reader->services->slots, 1), &flow);
 	if (server == NULL || lb_svc_server_of(svc, server->slot) != server) {
 		reader->wrong++;
 		return;
