@@ -11,7 +11,7 @@ static struct tree_cost
 lc_cost(struct lb_sched_load load, uint32_t weight)
 {
 	(void)weight;
-	return (struct tree_cost){ .load = least_overhead(load), .weight = 1 };
+	return (struct tree_cost){ .load = lb_sched_overhead(load), .weight = 1 };
 }
 
 static const struct least_rule lc_rule = { .name = "lc", .cost = lc_cost };

@@ -37,24 +37,20 @@ static struct tree_cost
 least_cost(const struct least *least, const struct least_tree *mine, uint32_t i)
 {
 	const struct lb_sched_dest *dest = &least->dests[i];
-	const struct lb_sched_flow seen = { .closed = mine->closed };
-	const struct lb_sched_load *total = &mine->total[dest->slot];
-	const struct lb_sched_load *delta = &mine->delta[dest->slot];
-	struct lb_sched_load load;
 
-	if (dest->weight == 0 || lb_sched_is_closed(&seen, dest->slot))
+	if (dest->weight == 0 || lb_sched_is_closed(&mine->seen, dest->slot))
 		return TREE_OUT;
-	load.active = __atomic_load_n(&total->active, __ATOMIC_RELAXED) + delta->active;
-	load.inactive = __atomic_load_n(&total->inactive, __ATOMIC_RELAXED) + delta->inactive;
-	return least->rule->cost(load, dest->weight);
+	return least->rule->cost(lb_sched_load_of(&mine->seen, dest->slot), dest->weight);
 }
 
 void
 least_repair(const struct least *least, struct least_tree *mine, const struct lb_sched_flow *flow)
 {
-	mine->total = flow->total;
-	mine->delta = flow->delta;
-	mine->closed = flow->closed;
+	mine->seen = (struct lb_sched_flow){
+		.total = flow->total,
+		.delta = flow->delta,
+		.closed = flow->closed,
+	};
 	mine->next = 0;
 	tree_clear(&mine->tree, least->leaves);
 	for (uint32_t i = 0; i < least->n; i++)

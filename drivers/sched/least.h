@@ -28,18 +28,16 @@ struct least {
 
 /** What a worker keeps; follows the head of `local`. */
 struct least_tree {
-	const struct lb_sched_load *total; /**< As in the flow of the first pick. */
-	const struct lb_sched_load *delta;
-	const uint64_t *closed;
-	uint32_t next; /**< Server that the next tick looks at first. */
+	struct lb_sched_flow seen; /**< total, delta and closed as in the flow of the first pick. */
+	uint32_t next;             /**< Server that the next tick looks at first. */
 	struct tree tree;
 };
 
-/** OH: an idle connection weighs little beside one that works. */
-static inline uint64_t
-least_overhead(struct lb_sched_load load)
+/** What wlc goes by; lblc and lblcr choose like it. */
+static inline struct tree_cost
+least_wlc_cost(struct lb_sched_load load, uint32_t weight)
 {
-	return 256 * (uint64_t)load.active + load.inactive;
+	return (struct tree_cost){ .load = lb_sched_overhead(load), .weight = weight };
 }
 
 /** Prepare a version; it cannot fail. dests stays the caller's. */

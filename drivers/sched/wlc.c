@@ -7,13 +7,7 @@
 
 #include "least.h"
 
-static struct tree_cost
-wlc_cost(struct lb_sched_load load, uint32_t weight)
-{
-	return (struct tree_cost){ .load = least_overhead(load), .weight = weight };
-}
-
-static const struct least_rule wlc_rule = { .name = "wlc", .cost = wlc_cost };
+static const struct least_rule wlc_rule = { .name = "wlc", .cost = least_wlc_cost };
 
 static void *
 wlc_build(const struct lb_sched_dest *dests, size_t n, const struct lb_sched_options *options,

@@ -56,6 +56,15 @@ struct lb_sched_options {
 	const struct lb_sched_option *list;
 };
 
+/** An option that a scheduler has; a list of them ends with name NULL. */
+struct lb_sched_rule {
+	const char *name;
+	enum lb_sched_option_type type;
+	int64_t min; /**< Of a number. */
+	int64_t max;
+	int64_t fallback; /**< If not given; a string is then "". */
+};
+
 /**
  * Head of what a scheduler keeps per worker and service. It outlives versions of the service, so it
  * remembers slots, not indices, and repairs itself when `version` is not the state's. A block
@@ -87,6 +96,10 @@ struct lb_sched_flow {
 /** A scheduler. Members marked optional may be NULL. */
 struct lb_sched_ops {
 	const char *name; /**< As in the configuration: "wrr". */
+
+	/** build() may take more than 1 ms. It runs in a work thread then, and leaves slots alone.
+	 */
+	bool slow;
 
 	/**
 	 * Prepare to pick among n servers, in the order of the configuration. dests stays valid as
@@ -125,12 +138,42 @@ extern const struct lb_sched_ops *const lb_sched_table[];
 /** The scheduler called name in table, or NULL. */
 const struct lb_sched_ops *lb_sched_find(const struct lb_sched_ops *const *table, const char *name);
 
+/** A version for build() that no other has. Any thread. */
+uint64_t lb_sched_version(void);
+
 /** Write the names in table as "rr, wrr" into out, for messages; returns out. */
 const char *lb_sched_names(const struct lb_sched_ops *const *table, char *out, size_t size);
+
+/**
+ * Read options into values, which are in the order of the rules. 0, or -EINVAL: unknown, of another
+ * type or out of range. Texts belong to whom options belong to.
+ */
+int lb_sched_read_options(const char *scheduler, const struct lb_sched_rule *rules,
+	const struct lb_sched_options *options, struct lb_sched_option *values,
+	struct lb_error *err);
 
 /** 0, or -EINVAL naming the first option: for schedulers that have none. */
 int lb_sched_no_options(
 	const char *scheduler, const struct lb_sched_options *options, struct lb_error *err);
+
+/** Load of a slot as the worker of the flow sees it. */
+static inline struct lb_sched_load
+lb_sched_load_of(const struct lb_sched_flow *flow, uint32_t slot)
+{
+	const struct lb_sched_load *total = &flow->total[slot], *delta = &flow->delta[slot];
+
+	return (struct lb_sched_load){
+		.active = __atomic_load_n(&total->active, __ATOMIC_RELAXED) + delta->active,
+		.inactive = __atomic_load_n(&total->inactive, __ATOMIC_RELAXED) + delta->inactive,
+	};
+}
+
+/** Overhead: a connection that is no longer active weighs little beside one that is. */
+static inline uint64_t
+lb_sched_overhead(struct lb_sched_load load)
+{
+	return 256 * (uint64_t)load.active + load.inactive;
+}
 
 /** Whether the server of a slot is overloaded or down. */
 static inline bool

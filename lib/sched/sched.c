@@ -2,7 +2,7 @@
 
 #include "lb_sched.h"
 
-#include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,6 +15,14 @@ lb_sched_find(const struct lb_sched_ops *const *table, const char *name)
 	return NULL;
 }
 
+uint64_t
+lb_sched_version(void)
+{
+	static _Atomic uint64_t last;
+
+	return 1 + atomic_fetch_add_explicit(&last, 1, memory_order_relaxed);
+}
+
 const char *
 lb_sched_names(const struct lb_sched_ops *const *table, char *out, size_t size)
 {
@@ -25,15 +33,4 @@ lb_sched_names(const struct lb_sched_ops *const *table, char *out, size_t size)
 		used += (size_t)snprintf(
 			out + used, size - used, "%s%s", i == 0 ? "" : ", ", table[i]->name);
 	return out;
-}
-
-int
-lb_sched_no_options(
-	const char *scheduler, const struct lb_sched_options *options, struct lb_error *err)
-{
-	if (options->n == 0)
-		return 0;
-	return lb_error_set(err, EINVAL,
-		"scheduler \"%s\": no option \"%s\"; it has none, remove the option", scheduler,
-		options->list[0].name);
 }

@@ -37,7 +37,7 @@ option_of_a_scheduler_without_options_is_refused_by_name(void)
 	static const struct lb_sched_options some = { .n = 2, .list = list };
 	static const struct lb_sched_dest dest = { .weight = 1 };
 	static const char *const schedulers[] = { "rr", "wrr", "lc", "wlc", "sed", "nq", "fo",
-		"ovf" };
+		"ovf", "twos", "dh" };
 
 	for (size_t i = 0; i < sizeof(schedulers) / sizeof(schedulers[0]); i++) {
 		const struct lb_sched_ops *ops = lb_sched_find(lb_sched_table, schedulers[i]);

@@ -158,6 +158,27 @@ picks_one(struct picks *picks)
 	return picks->ops->pick(picks->state, picks->local, &flow);
 }
 
+/** IPv4 address in host order. */
+static inline uint32_t
+picks_ip(const char *text)
+{
+	struct lb_addr addr;
+
+	CU_ASSERT_EQUAL_FATAL(lb_addr_parse(text, &addr), 0);
+	return rte_be_to_cpu_32(addr.ip4);
+}
+
+/** The server's letter for one flow from a client. */
+static inline char
+picks_from(struct picks *picks, const char *client)
+{
+	int at;
+
+	picks->client = picks_ip(client);
+	at = picks_one(picks);
+	return at < 0 ? '-' : (char)('A' + picks->dests[at].slot);
+}
+
 /** The next n picks; '-': no server takes new flows. */
 static inline const char *
 picks_next(struct picks *picks, size_t n)
