@@ -251,6 +251,8 @@ plan_services(struct director *director, struct plan *plan, struct lb_error *err
 
 		plan->specs[i] = plan_service(from, &plan->options[i * PLUGINS_OPTIONS_MAX]);
 		plan->specs[i].servers = server;
+		if (director->drafts != NULL)
+			plan->specs[i].draft = &director->drafts[i];
 		for (size_t s = 0; s < from->servers_n && ret == 0; s++, server++)
 			ret = plan_server(director, plan, &from->servers[s], server, err);
 	}

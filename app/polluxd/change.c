@@ -29,7 +29,8 @@ struct change {
 	struct change_request request;
 	struct lb_work work;
 	uv_timer_t stall;
-	struct lb_conf *conf; /* Made in the work thread. */
+	struct lb_conf *conf;        /* Made in the work thread. */
+	struct lb_svc_draft *drafts; /* The same; by service. */
 	struct change_result result;
 	bool answered;
 };
@@ -82,6 +83,35 @@ make(struct change *change)
 		director, director->conf, change->request.arg, &change->result.err);
 }
 
+/* The configuration is not wanted. */
+static void
+discard(struct change *change)
+{
+	if (change->conf == NULL)
+		return;
+	director_free_drafts(change->conf, change->drafts);
+	lb_conf_destroy(change->conf);
+	change->conf = NULL;
+	change->drafts = NULL;
+}
+
+/* Check what was made, and build what takes long; false: it is not wanted. */
+static bool
+draft(struct change *change)
+{
+	struct lb_error *err = &change->result.err;
+
+	change->drafts = calloc(change->conf->services_n + 1, sizeof(*change->drafts));
+	if (change->drafts == NULL)
+		lb_error_set(
+			err, ENOMEM, "configuration: out of memory; add memory to the machine");
+	else if (director_check(change->conf, change->drafts, err) == 0)
+		return true;
+	err->code = EINVAL; /* whatever it was that is wrong with it */
+	discard(change);
+	return false;
+}
+
 static void
 make_in_thread(uv_work_t *work)
 {
@@ -89,12 +119,7 @@ make_in_thread(uv_work_t *work)
 	const struct director *director = change->director;
 
 	change->conf = make(change);
-	if (change->conf != NULL && director_check(change->conf, &change->result.err) != 0) {
-		change->result.err.code = EINVAL; /* whatever it was that is wrong with it */
-		lb_conf_destroy(change->conf);
-		change->conf = NULL;
-	}
-	if (change->conf != NULL && is_reload(change))
+	if (change->conf != NULL && draft(change) && is_reload(change))
 		change->result.discarded =
 			discarded_changes(director->file, director->conf, change->conf);
 }
@@ -150,11 +175,14 @@ apply(struct change *change)
 	int ret;
 
 	director->conf = change->conf;
+	director->drafts = change->drafts;
 	ret = director_apply(director, &change->result.err);
+	director->drafts = NULL;
 	if (ret != 0) {
 		director->conf = old;
 		return ret;
 	}
+	director_free_drafts(change->conf, change->drafts);
 	keep(director, change);
 	lb_log_set_level((enum lb_log_level)lb_log_level_find(director->conf->log_level));
 	return 0;
@@ -195,7 +223,7 @@ on_grace(void *arg)
 static void
 end_unapplied(struct change *change)
 {
-	lb_conf_destroy(change->conf);
+	discard(change);
 	if (change->director->ending) {
 		forget(change);
 		return;

@@ -1,6 +1,7 @@
 /* What a configuration needs of the plug-ins of this build. Depends on the file alone. */
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "director.h"
 #include "lb_fwd.h"
@@ -23,14 +24,45 @@ plugins_options(const struct lb_conf_service *service, struct lb_sched_option *l
 	return (struct lb_sched_options){ .n = service->options_n, .list = list };
 }
 
+/* Build the scheduler of a service, as it will be; keep the state in draft if it took long. */
 static int
-check_scheduler(const struct lb_conf_service *service, struct lb_error *err)
+build_scheduler(const struct lb_conf_service *service, const struct lb_sched_ops *sched,
+	struct lb_svc_draft *draft, struct lb_error *err)
+{
+	struct lb_svc_server_spec *servers = calloc(service->servers_n + 1, sizeof(*servers));
+	struct lb_sched_option list[PLUGINS_OPTIONS_MAX];
+	struct lb_svc_draft built = { 0 };
+	struct lb_svc_spec spec = {
+		.name = service->name,
+		.sched = sched,
+		.options = plugins_options(service, list),
+		.servers = servers,
+		.n = service->servers_n,
+	};
+	int ret;
+
+	if (servers == NULL)
+		return lb_error_set(err, ENOMEM,
+			"service \"%s\": out of memory; add memory to the machine", service->name);
+	for (size_t i = 0; i < service->servers_n; i++) {
+		servers[i].at = service->servers[i].at;
+		servers[i].weight = service->servers[i].weight;
+	}
+	ret = lb_svc_draft_build(&built, &spec, err);
+	free(servers);
+	if (ret == 0 && draft != NULL && sched->slow)
+		*draft = built;
+	else
+		lb_svc_draft_free(&built);
+	return ret;
+}
+
+static int
+check_scheduler(
+	const struct lb_conf_service *service, struct lb_svc_draft *draft, struct lb_error *err)
 {
 	const struct lb_sched_ops *sched = lb_sched_find(lb_sched_table, service->scheduler);
-	struct lb_sched_option list[PLUGINS_OPTIONS_MAX];
-	struct lb_sched_options options;
 	char names[128];
-	void *state;
 
 	if (sched == NULL)
 		return lb_error_set(err, ENOENT,
@@ -40,14 +72,7 @@ check_scheduler(const struct lb_conf_service *service, struct lb_error *err)
 		return lb_error_set(err, E2BIG,
 			"service \"%s\": %zu scheduler_options; no scheduler has more than %d",
 			service->name, service->options_n, PLUGINS_OPTIONS_MAX);
-	options = plugins_options(service, list);
-	state = sched->build(NULL, 0, &options, 1, err);
-	if (state == NULL) {
-		lb_error_prefix(err, "service \"%s\": ", service->name);
-		return -err->code;
-	}
-	sched->destroy(state);
-	return 0;
+	return build_scheduler(service, sched, draft, err);
 }
 
 static int
@@ -83,7 +108,7 @@ check_servers(const struct lb_conf_service *service, struct lb_error *err)
 }
 
 int
-director_check(const struct lb_conf *conf, struct lb_error *err)
+director_check(const struct lb_conf *conf, struct lb_svc_draft *drafts, struct lb_error *err)
 {
 	int ret = vrrp_check(conf, err);
 
@@ -92,7 +117,7 @@ director_check(const struct lb_conf *conf, struct lb_error *err)
 	for (size_t i = 0; i < conf->services_n; i++) {
 		const struct lb_conf_service *service = &conf->services[i];
 
-		if (check_scheduler(service, err) != 0)
+		if (check_scheduler(service, drafts == NULL ? NULL : &drafts[i], err) != 0)
 			return lb_conf_fault(&service->scheduler_place, err);
 		if (check_method(service, err) != 0)
 			return lb_conf_fault(&service->forward_place, err);
@@ -101,4 +126,12 @@ director_check(const struct lb_conf *conf, struct lb_error *err)
 			return ret;
 	}
 	return 0;
+}
+
+void
+director_free_drafts(const struct lb_conf *conf, struct lb_svc_draft *drafts)
+{
+	for (size_t i = 0; drafts != NULL && i < conf->services_n; i++)
+		lb_svc_draft_free(&drafts[i]);
+	free(drafts);
 }

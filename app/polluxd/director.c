@@ -166,7 +166,7 @@ director_create(const struct lb_conf *conf, struct lb_error *err)
 	lb_clock_init();
 	lb_conn_timeouts_init();
 	lb_vip_set_active(LB_VIP_STATIC, true, UINT64_MAX);
-	if (director_check(conf, err) != 0 || open_ports(director, err) != 0 ||
+	if (director_check(conf, NULL, err) != 0 || open_ports(director, err) != 0 ||
 		make_tables(director, err) != 0 || make_workers(director, err) != 0 ||
 		make_control(director, err) != 0 || vrrp_run_init(director, err) != 0 ||
 		director_apply(director, err) != 0) {

@@ -50,6 +50,7 @@ struct director {
 	struct rte_mempool *pool;
 	struct lb_slots *slots;
 	struct lb_svc_set *services;
+	struct lb_svc_draft *drafts; /**< By service, for the next director_apply(); or NULL. */
 	struct lb_neigh_table *neigh;
 	struct director_pin *pins;
 	size_t pins_n;
@@ -80,9 +81,13 @@ void director_destroy(struct director *director);
 
 /* Parts of it, each in the file of its name. */
 
-/** What depends on plug-ins: schedulers, their options, forwarding methods. 0 or -errno with err.
+/**
+ * What depends on plug-ins: schedulers, their options, forwarding methods. drafts: one per service,
+ * zeroed, gets what slow schedulers have built, to be freed by director_free_drafts() also after an
+ * error; or NULL. 0 or -errno with err. Any thread.
  */
-int director_check(const struct lb_conf *conf, struct lb_error *err);
+int director_check(const struct lb_conf *conf, struct lb_svc_draft *drafts, struct lb_error *err);
+void director_free_drafts(const struct lb_conf *conf, struct lb_svc_draft *drafts);
 
 /** Publish neighbours, routes, addresses and services of director->conf. 0 or -errno with err. */
 int director_apply(struct director *director, struct lb_error *err);

@@ -99,7 +99,7 @@ print_plan(const struct lb_conf *conf)
 static int
 check(const struct lb_conf *conf, const char *file, struct lb_error *err)
 {
-	if (director_check(conf, err) != 0 || memory_check(conf, err) != 0) {
+	if (director_check(conf, NULL, err) != 0 || memory_check(conf, err) != 0) {
 		fprintf(stderr, "%s\n", err->text);
 		return 1;
 	}

@@ -80,7 +80,7 @@ check_in_thread(uv_work_t *work)
 	struct lb_conf *conf;
 
 	conf = lb_conf_load(check->file, &check->err);
-	if (conf != NULL && director_check(conf, &check->err) == 0 &&
+	if (conf != NULL && director_check(conf, NULL, &check->err) == 0 &&
 		memory_check(conf, &check->err) == 0) {
 		check->services = (json_int_t)conf->services_n;
 		check->mb = conf->memory.mb != 0 ? conf->memory.mb : memory_plan(conf).mb;

@@ -66,6 +66,16 @@ struct lb_svc_server_spec {
 	rte_be32_t local;
 };
 
+/**
+ * State of a scheduler that was built before its service is applied, for schedulers that are slow.
+ * Its servers have no slots yet.
+ */
+struct lb_svc_draft {
+	const struct lb_sched_ops *sched;
+	struct lb_sched_dest *dests;
+	void *state; /**< NULL: there is none. */
+};
+
 /** A service as control wants it. Everything in it belongs to the caller. */
 struct lb_svc_spec {
 	const char *name;
@@ -78,7 +88,20 @@ struct lb_svc_spec {
 	struct lb_sched_options options;
 	const struct lb_svc_server_spec *servers;
 	size_t n;
+	struct lb_svc_draft *draft; /**< NULL, or made of this spec; emptied when it is used. */
 };
+
+/* Any thread, on memory of its own. */
+
+/**
+ * Build the scheduler's state for a service: name, sched, options and servers are looked at, of
+ * servers address and weight. 0 or -errno with err.
+ */
+int lb_svc_draft_build(
+	struct lb_svc_draft *draft, const struct lb_svc_spec *spec, struct lb_error *err);
+
+/** Free what a draft still has. */
+void lb_svc_draft_free(struct lb_svc_draft *draft);
 
 /* Control lcore. */
 

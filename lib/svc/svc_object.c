@@ -97,6 +97,20 @@ object_add_servers(struct lb_svc_set *set, struct svc_object *object,
 	return object_index(object, err);
 }
 
+/* Take over a state that was built without slots. */
+static void *
+object_take_draft(struct lb_svc *svc, struct lb_svc_draft *draft)
+{
+	void *state = draft->state;
+
+	for (uint32_t i = 0; i < svc->n; i++)
+		draft->dests[i].slot = svc->dests[i].slot;
+	free(svc->dests);
+	svc->dests = draft->dests;
+	memset(draft, 0, sizeof(*draft));
+	return state;
+}
+
 /* The scheduler's state, and the locals that go with it. */
 static int
 object_add_scheduler(struct lb_svc_set *set, struct svc_object *object,
@@ -106,7 +120,11 @@ object_add_scheduler(struct lb_svc_set *set, struct svc_object *object,
 
 	if (svc_options_copy(&object->options, &spec->options) != 0)
 		return object_no_memory(spec, err);
-	svc->state = svc->sched->build(svc->dests, svc->n, &spec->options, ++set->builds, err);
+	if (spec->draft != NULL && spec->draft->state != NULL)
+		svc->state = object_take_draft(svc, spec->draft);
+	else
+		svc->state = svc->sched->build(
+			svc->dests, svc->n, &spec->options, lb_sched_version(), err);
 	if (svc->state == NULL) {
 		assert(err->code != 0);
 		lb_error_prefix(err, "service \"%s\": ", spec->name);

@@ -16,7 +16,6 @@
 struct lb_svc_set {
 	_Atomic(struct lb_svc_root *) root;
 	uint64_t revision;
-	uint64_t builds; /**< Versions of scheduler states so far. */
 	uint32_t workers;
 	uint32_t roots;         /**< That are not freed yet; they need the set. */
 	struct lb_slots *slots; /**< NULL: the set is destroyed, and the slots may be gone. */

@@ -115,7 +115,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	split(data, size);
 	conf = lb_conf_load("pollux.conf", &err);
-	if (conf != NULL && director_check(conf, &err) == 0) {
+	if (conf != NULL && director_check(conf, NULL, &err) == 0) {
 		FUZZ_HOLDS(err.code == 0);
 		fuzz_conf_write_back(conf);
 	} else {

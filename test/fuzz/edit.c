@@ -56,7 +56,7 @@ change(json_t *json, const char *method, const json_t *params)
 	if (conf_edit(changed, method, params, &err) == 0)
 		conf = conf_edit_finish(changed, &err);
 	json_decref(changed);
-	if (conf == NULL || director_check(conf, &err) != 0) {
+	if (conf == NULL || director_check(conf, NULL, &err) != 0) {
 		fuzz_conf_sentence(&err);
 		lb_conf_destroy(conf);
 		return json;

@@ -18,7 +18,7 @@ passes(const char *text)
 	struct lb_conf *conf = fixture_good(text);
 	struct lb_error err = { 0 };
 
-	CU_ASSERT_EQUAL(director_check(conf, &err), 0);
+	CU_ASSERT_EQUAL(director_check(conf, NULL, &err), 0);
 	CU_ASSERT_STRING_EQUAL(err.text, "");
 	lb_conf_destroy(conf);
 }
@@ -29,7 +29,7 @@ refused(const char *text, const char *sentence)
 	struct lb_conf *conf = fixture_good(text);
 	struct lb_error err = { 0 };
 
-	CU_ASSERT_NOT_EQUAL(director_check(conf, &err), 0);
+	CU_ASSERT_NOT_EQUAL(director_check(conf, NULL, &err), 0);
 	CU_ASSERT_STRING_EQUAL(err.text, sentence);
 	if (strcmp(err.text, sentence) != 0)
 		printf("# wanted: %s\n# got:    %s\n", sentence, err.text);
@@ -104,6 +104,44 @@ dr_server_behind_a_router_is_refused(void)
 }
 
 static void
+options_of_the_scheduler_are_checked_with_the_servers(void)
+{
+	passes(SERVICE("scheduler = \"mh\"; scheduler_options = { size = 251; };\n", SERVER));
+	refused(SERVICE("scheduler = \"mh\"; scheduler_options = { size = 1000; };\n", SERVER),
+		"pollux.conf:6: service \"web\": scheduler \"mh\": size 1000 is not prime; use 997 "
+		"or 1009");
+	refused(SERVICE("scheduler = \"sh\"; scheduler_options = { size = 1000; };\n", SERVER),
+		"pollux.conf:6: service \"web\": scheduler \"sh\": no option \"size\"; it has "
+		"fallback, port");
+	refused(SERVICE("scheduler = \"mh\"; scheduler_options = { size = 3; };\n",
+			SERVER "}, { address = \"10.1.0.22\"; }, { address = \"10.1.0.23\"; }, "
+			       "{ address = \"10.1.0.24\";"),
+		"pollux.conf:6: service \"web\": scheduler \"mh\": size 3 is less than its 4 "
+		"servers; "
+		"raise it, best to 100 times as many");
+}
+
+static void
+slow_schedulers_leave_drafts(void)
+{
+	struct lb_conf *conf = fixture_good(SERVICE("scheduler = \"mh\";\n", SERVER));
+	struct lb_svc_draft *drafts = calloc(1, sizeof(*drafts));
+	struct lb_error err = { 0 };
+
+	CU_ASSERT_EQUAL(director_check(conf, drafts, &err), 0);
+	CU_ASSERT_PTR_NOT_NULL(drafts[0].state);
+	director_free_drafts(conf, drafts);
+	lb_conf_destroy(conf);
+	conf = fixture_good(SERVICE("scheduler = \"rr\";\n", SERVER));
+	drafts = calloc(1, sizeof(*drafts));
+	CU_ASSERT_EQUAL(director_check(conf, drafts, &err), 0);
+	CU_ASSERT_PTR_NULL(drafts[0].state);
+	director_free_drafts(conf, drafts);
+	director_free_drafts(conf, NULL);
+	lb_conf_destroy(conf);
+}
+
+static void
 every_service_is_checked(void)
 {
 	refused(NETS "services = (\n"
@@ -123,6 +161,8 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(more_options_than_any_scheduler_has_are_refused),
 	UNIT_TEST(dr_server_with_another_port_is_refused),
 	UNIT_TEST(dr_server_behind_a_router_is_refused),
+	UNIT_TEST(options_of_the_scheduler_are_checked_with_the_servers),
+	UNIT_TEST(slow_schedulers_leave_drafts),
 	UNIT_TEST(every_service_is_checked),
 	UNIT_END,
 };
