@@ -56,7 +56,7 @@ unknown_scheduler_is_told_with_those_there_are(void)
 {
 	refused(SERVICE("scheduler = \"wlcc\";\n", SERVER),
 		"pollux.conf:6: service \"web\": no scheduler \"wlcc\"; this build has rr, wrr, "
-		"lc, wlc, sed, nq, fo, ovf, twos, sh, dh, mh");
+		"lc, wlc, sed, nq, fo, ovf, twos, sh, dh, mh, lblc, lblcr");
 }
 
 static void
@@ -149,7 +149,7 @@ every_service_is_checked(void)
 		     "{ name = \"b\"; address = \"10.1.0.200\"; port = 81; servers = ( );\n"
 		     "scheduler = \"shh\"; } );\n",
 		"pollux.conf:5: service \"b\": no scheduler \"shh\"; this build has rr, wrr, "
-		"lc, wlc, sed, nq, fo, ovf, twos, sh, dh, mh");
+		"lc, wlc, sed, nq, fo, ovf, twos, sh, dh, mh, lblc, lblcr");
 }
 
 static const struct unit_test tests[] = {
