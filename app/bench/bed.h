@@ -1,0 +1,61 @@
+#pragma once
+/**
+ * @file
+ * What is measured on: a real director between two ports made of rings, with a lane for each of its
+ * workers.
+ *
+ * Made, run and ended by the main lcore; bed_meet() is called by lanes.
+ */
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include <rte_ring.h>
+
+#include "case.h"
+#include "director.h"
+#include "frame.h"
+#include "lane.h"
+
+/** Workers at most. */
+#define BED_LANES 16
+
+/** The least number of connections that a worker's table is made for. */
+#define BED_CONNECTIONS_LEAST 1024
+
+/** The rings of a port, by queue: one for each worker, and for sending one for control. */
+struct bed_rings {
+	struct rte_ring *rx[BED_LANES];
+	struct rte_ring *tx[BED_LANES + 1];
+};
+
+/** A director and its lanes. */
+struct bed {
+	const struct bench_case *what;
+	uint32_t connections; /**< Of all lanes together. */
+	uint32_t lanes_n;
+	struct lb_conf *conf;
+	struct director *director;
+	struct bed_rings rings[BED_PORTS];
+	struct frame syn, ack, reply;
+	_Atomic uint32_t arrived, turn; /**< Where lanes wait for each other. */
+	struct lane lanes[BED_LANES];
+};
+
+/** The configuration of a case. NULL: err has the sentence. The caller destroys it. */
+struct lb_conf *bed_conf(const struct bench_case *what, uint32_t connections, uint32_t workers,
+	struct lb_error *err);
+
+/** Servers of a case. */
+uint32_t bed_servers(const struct bench_case *what);
+
+/** Make the ports and the director, and let servers and router say where they are. NULL: err. */
+struct bed *bed_create(const struct bench_case *what, uint32_t connections, uint32_t workers,
+	struct lb_error *err);
+void bed_destroy(struct bed *bed);
+
+/** Run fn on each lane's lcore, all at once, and wait. 0, or the first error of a lane. */
+int bed_run(struct bed *bed, int (*fn)(void *lane), struct lb_error *err);
+
+/** Wait for all other lanes. */
+void bed_meet(struct bed *bed);

@@ -1,0 +1,61 @@
+/* The table of cases: see case.h. */
+
+#include "case.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "walk.h"
+
+const struct bench_case bench_cases[] = {
+	{ .name = "empty", .walk = walk_empty, .traffic = &bench_established },
+	{ .name = "l2", .walk = walk_l2, .traffic = &bench_established },
+	{
+		.name = "dr",
+		.walk = walk_director,
+		.traffic = &bench_established,
+		.sized = true,
+	},
+	{
+		.name = "nat",
+		.walk = walk_director,
+		.traffic = &bench_established,
+		.sized = true,
+		.forward = "nat",
+	},
+	{
+		.name = "nat-reply",
+		.walk = walk_director,
+		.traffic = &bench_established,
+		.sized = true,
+		.replies = true,
+		.forward = "nat",
+	},
+	{
+		.name = "tun",
+		.walk = walk_director,
+		.traffic = &bench_established,
+		.sized = true,
+		.forward = "tun",
+	},
+	{ .name = "new", .walk = walk_director, .traffic = &bench_fresh, .sized = true },
+	{
+		.name = "new-wrr-100",
+		.walk = walk_director,
+		.traffic = &bench_fresh,
+		.sized = true,
+		.scheduler = "wrr",
+		.servers = 100,
+		.weights = 10,
+	},
+	{ .name = NULL },
+};
+
+const struct bench_case *
+bench_case_find(const char *name)
+{
+	for (const struct bench_case *what = bench_cases; what->name != NULL; what++)
+		if (strcmp(what->name, name) == 0)
+			return what;
+	return NULL;
+}

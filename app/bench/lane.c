@@ -1,0 +1,117 @@
+/* What every kind of traffic does on a lane: bursts, flows of its own, and a look at what was lost.
+ */
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "bed.h"
+#include "flow.h"
+
+/* Flows of one client address, from this port on. */
+#define CLIENT_FLOWS 16
+#define CLIENT_PORT 32768
+#define CLIENT_FIRST RTE_IPV4(16, 0, 0, 1)
+
+static struct flow
+flow_at(uint32_t number)
+{
+	return (struct flow){
+		.client = rte_cpu_to_be_32(CLIENT_FIRST + number / CLIENT_FLOWS),
+		.port = rte_cpu_to_be_16((uint16_t)(CLIENT_PORT + number % CLIENT_FLOWS)),
+	};
+}
+
+struct flow
+lane_new_flow(struct lane *lane)
+{
+	uint32_t workers = lane->bed->lanes_n;
+	struct flow flow;
+
+	do
+		flow = flow_at(lane->next_flow++);
+	while (workers > 1 && flow_owner(flow.client, flow.port, workers) != lane->number);
+	return flow;
+}
+
+/* RX queue q of port p is polled by worker (p + q) mod workers. */
+static uint16_t
+queue_of(const struct lane *lane, enum bed_port port)
+{
+	uint32_t n = lane->bed->lanes_n;
+
+	return (uint16_t)((lane->number + n - port % n) % n);
+}
+
+void
+lane_face(struct lane *lane, bool replies)
+{
+	struct bed *bed = lane->bed;
+
+	lane->in = replies ? BED_LAN : BED_WAN;
+	lane->out = replies ? BED_WAN : BED_LAN;
+	lane->in_id = bed->director->ports[lane->in]->id;
+	lane->out_id = bed->director->ports[lane->out]->id;
+	lane->in_queue = queue_of(lane, lane->in);
+	lane->out_queue = (uint16_t)lane->number;
+	lane->rx = bed->rings[lane->in].rx[lane->in_queue];
+	lane->tx = bed->rings[lane->out].tx[lane->out_queue];
+}
+
+static uint32_t
+drain(const struct lane *lane)
+{
+	struct rte_mbuf *mbufs[BED_BURST];
+	unsigned int n = rte_ring_sc_dequeue_burst(lane->tx, (void **)mbufs, BED_BURST, NULL);
+
+	rte_pktmbuf_free_bulk(mbufs, n);
+	return n;
+}
+
+uint64_t
+lane_burst(struct lane *lane, void (*fill)(struct lane *lane, struct rte_mbuf **mbufs, uint16_t n),
+	uint64_t (*walk)(struct lane *lane))
+{
+	struct rte_mbuf *mbufs[BED_BURST];
+	uint64_t cycles;
+
+	lane->sent += BED_BURST;
+	if (rte_pktmbuf_alloc_bulk(lane->bed->director->pool, mbufs, BED_BURST) != 0)
+		return 0; /* so they do not leave, which lane_check() reports */
+	fill(lane, mbufs, BED_BURST);
+	for (int i = 0; i < BED_BURST; i++)
+		mbufs[i]->port = lane->in_id;
+	rte_ring_sp_enqueue_bulk(lane->rx, (void **)mbufs, BED_BURST, NULL);
+	cycles = walk(lane);
+	lane->left += drain(lane);
+	return cycles;
+}
+
+/* Name the drops of a worker behind the n bytes that are in text. */
+static void
+list_drops(const struct lane *lane, char *text, size_t size)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; lb_node_drops[i] != NULL && n < size; i++) {
+		uint64_t dropped = lb_worker_node_packets(lane->worker, lb_node_drops[i]);
+
+		if (dropped != 0 && dropped != UINT64_MAX)
+			n += (size_t)snprintf(text + n, size - n, ", %s %llu", lb_node_drops[i],
+				(unsigned long long)dropped);
+	}
+}
+
+int
+lane_check(const struct lane *lane, struct lb_error *err)
+{
+	char drops[LB_ERROR_TEXT / 2] = "";
+
+	if (lane->left == lane->sent)
+		return 0;
+	list_drops(lane, drops, sizeof(drops));
+	return lb_error_set(err, EIO,
+		"case \"%s\": of %llu packets %llu left worker %u%s; a case of which packets are "
+		"lost measures nothing, report it",
+		lane->bed->what->name, (unsigned long long)lane->sent,
+		(unsigned long long)lane->left, lane->number, drops);
+}

@@ -1,0 +1,134 @@
+/* The command line: see options.h. */
+
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "bed.h"
+#include "measure.h"
+
+#define CONNECTIONS_LEAST 1000
+#define CONNECTIONS_MOST 16777216
+#define ROUNDS 9
+
+static void
+usage(FILE *out)
+{
+	fprintf(out,
+		"usage: pollux-bench [--case NAME] [--connections N] [--workers N] [--rounds N]\n"
+		"                    [--no-huge] [--json | --compare FILE]\n"
+		"      --case NAME      measure this one alone:");
+	for (const struct bench_case *what = bench_cases; what->name != NULL; what++)
+		fprintf(out, " %s", what->name);
+	fprintf(out,
+		"\n"
+		"      --connections N  in place of 1000, 1000000 and 4000000: %d to %d\n"
+		"      --workers N      each on a CPU of its own, 1 if not given\n"
+		"      --rounds N       of which the median counts: 1 to %d, %d if not given\n"
+		"      --no-huge        take small pages, though there are huge ones\n"
+		"      --json           print an array, for programs\n"
+		"      --compare FILE   print this run beside one that --json printed\n"
+		"      --version        print the version and exit\n",
+		CONNECTIONS_LEAST, CONNECTIONS_MOST, MEASURE_ROUNDS, ROUNDS);
+}
+
+/* Read the number behind an option. false: it is none, or out of range, which is said. */
+static bool
+read_number(const char *option, uint32_t least, uint32_t most, uint32_t *out)
+{
+	char *end;
+	unsigned long value;
+
+	errno = 0;
+	value = strtoul(optarg, &end, 10);
+	if (errno == 0 && end != optarg && *end == '\0' && value >= least && value <= most) {
+		*out = (uint32_t)value;
+		return true;
+	}
+	fprintf(stderr, "pollux-bench: --%s %s: give a number from %u to %u\n", option, optarg,
+		least, most);
+	return false;
+}
+
+static bool
+read_case(const struct bench_case **out)
+{
+	*out = bench_case_find(optarg);
+	if (*out == NULL)
+		fprintf(stderr,
+			"pollux-bench: --case %s: there is no such case; see pollux-bench --help\n",
+			optarg);
+	return *out != NULL;
+}
+
+/* One option. false: it makes no sense, which is said. */
+static bool
+read_option(struct options *options, int option)
+{
+	switch (option) {
+	case 'C':
+		return read_case(&options->only);
+	case 'n':
+		return read_number(
+			"connections", CONNECTIONS_LEAST, CONNECTIONS_MOST, &options->connections);
+	case 'w':
+		return read_number("workers", 1, BED_LANES, &options->workers);
+	case 'r':
+		return read_number("rounds", 1, MEASURE_ROUNDS, &options->rounds);
+	case 'H':
+		options->no_huge = true;
+		return true;
+	case 'j':
+		options->json = true;
+		return true;
+	case 'c':
+		options->compare = optarg;
+		return true;
+	default:
+		usage(stderr);
+		return false;
+	}
+}
+
+bool
+options_read(struct options *options, int argc, char **argv, int *status)
+{
+	static const struct option known[] = {
+		{ "case", required_argument, NULL, 'C' },
+		{ "connections", required_argument, NULL, 'n' },
+		{ "workers", required_argument, NULL, 'w' },
+		{ "rounds", required_argument, NULL, 'r' },
+		{ "no-huge", no_argument, NULL, 'H' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "compare", required_argument, NULL, 'c' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' },
+		{ 0 },
+	};
+	int option;
+
+	*options = (struct options){ .workers = 1, .rounds = ROUNDS };
+	*status = 0;
+	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+		if (option == 'h') {
+			usage(stdout);
+			return false;
+		}
+		if (option == 'v') {
+			puts("pollux-bench " LB_VERSION);
+			return false;
+		}
+		if (!read_option(options, option)) {
+			*status = 2;
+			return false;
+		}
+	}
+	if (optind == argc && !(options->json && options->compare != NULL))
+		return true;
+	usage(stderr);
+	*status = 2;
+	return false;
+}

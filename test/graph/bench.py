@@ -1,0 +1,97 @@
+#!/usr/bin/python3
+"""
+pollux-bench runs every case, on few connections and small pages, and says what it should. A case of
+which a packet is lost, or whose connections are not in the state that is measured, ends it with an
+error, so that it ends well says that all was forwarded. How fast it was is nobody's business here.
+
+    bench.py PROGRAM
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+CASES = ["empty", "l2", "dr", "nat", "nat-reply", "tun", "new", "new-wrr-100"]
+SIZED = CASES[2:]
+KEYS = {"case", "connections", "ns_per_packet", "cycles_per_packet", "mpps", "empty_ns", "l2_ns",
+        "cost_ns", "ratio", "hugepages"}
+ROUND = 131072  # packets of a round with few connections
+
+program = sys.argv[1]
+number = 0
+
+
+def test(name, passed, seen=""):
+    global number
+    number += 1
+    print(f"{'ok' if passed else 'not ok'} {number} - bench: {name}", flush=True)
+    if not passed:
+        print(*(f"# {line}" for line in str(seen).splitlines()), sep="\n", flush=True)
+
+
+def run(*arguments):
+    return subprocess.run([program, "--no-huge", "--rounds", "2", *arguments],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, check=False)
+
+
+def near(a, b):
+    """Whether numbers that were rounded to two digits can have been equal."""
+    return abs(a - b) <= 0.02 + 0.02 * abs(b)
+
+
+def is_sound(row):
+    """Whether the figures of a row follow from each other."""
+    ns = row["ns_per_packet"]
+    return (0 < row["ns_least"] <= ns <= row["ns_most"]
+            and near(row["cost_ns"], ns - row["empty_ns"])
+            and near(row["ratio"] * row["l2_ns"], ns)
+            and row["cycles_per_packet"] > 0 and row["mpps"] > 0)
+
+
+print("1..12")
+all_cases = run("--connections", "1000", "--json")
+rows = json.loads(all_cases.stdout) if all_cases.returncode == 0 else []
+test("every_case_forwards_all_packets", all_cases.returncode == 0, all_cases.stderr)
+test("every_case_has_a_row", [row["case"] for row in rows] == CASES, all_cases.stdout)
+test("every_row_has_the_keys", rows and all(KEYS <= set(row) for row in rows), all_cases.stdout)
+test("figures_follow_from_each_other", rows and all(map(is_sound, rows)), all_cases.stdout)
+test("rows_tell_connections_pages_and_packets",
+     rows and all(row["connections"] == (1000 if row["case"] in SIZED else 0)
+                  and row["hugepages"] is False and row["packets"] == 2 * ROUND for row in rows),
+     all_cases.stdout)
+# By hand: 64 bytes, 8 of the FIFO, 21.3 of the index, for 4096 and 513 spare numbers, and a wheel of
+# 4096 x 64 bytes, lie between 64 x 4096 and 256 x 4096.
+few = run("--connections", "4096", "--case", "dr", "--json")
+figure = json.loads(few.stdout)[0].get("bytes_per_connection", 0) if few.returncode == 0 else 0
+test("memory_of_a_connection_is_measured", 64 < figure < 256, few.stdout + few.stderr)
+
+# A machine with one CPU has none for a second worker, and is told so.
+two = run("--connections", "2000", "--case", "new", "--workers", "2", "--json")
+rows = json.loads(two.stdout) if two.returncode == 0 else []
+test("two_workers_share_the_connections",
+     len(rows) == 1 and rows[0]["workers"] == 2 and rows[0]["packets"] == 2 * 2 * ROUND
+     if len(os.sched_getaffinity(0)) > 1 else "--workers 2" in two.stderr,
+     two.stdout + two.stderr)
+
+with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+    earlier = {"case": "l2", "connections": 0, "workers": 1, "ns_per_packet": 1e6, "ns_least": 1e6,
+               "ns_most": 1e6}
+    json.dump([earlier], file)
+    file.flush()
+    compared = run("--case", "l2", "--compare", file.name)
+test("a_run_is_compared_with_a_file", compared.returncode == 0 and "faster" in compared.stdout,
+     compared.stdout + compared.stderr)
+compared = run("--case", "l2", "--compare", os.devnull)
+test("a_file_without_figures_is_refused",
+     compared.returncode == 1 and "/dev/null" in compared.stderr, compared.stderr)
+
+table = run("--connections", "1000", "--case", "tun")
+test("a_table_is_printed", table.returncode == 0 and "tun" in table.stdout.splitlines()[-1]
+     and "small pages" in table.stdout, table.stdout + table.stderr)
+for name, arguments in {"an_unknown_case_is_refused": ["--case", "fast"],
+                        "a_number_out_of_range_is_refused": ["--connections", "0"]}.items():
+    refused = run(*arguments)
+    test(name, refused.returncode == 2 and arguments[1] in refused.stderr, refused.stderr)
