@@ -1,4 +1,4 @@
-/* polluxctl status */
+/* polluxctl status, polluxctl version */
 
 #include <stdio.h>
 
@@ -62,4 +62,19 @@ cmd_status(struct ctl *ctl, int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	return ctl_show(ctl, "status", NULL, show);
+}
+
+static void
+show_version(const json_t *version, void *arg)
+{
+	(void)arg;
+	printf("polluxd %s, %s\n", print_member(version, "version"), print_member(version, "dpdk"));
+}
+
+enum ctl_status
+cmd_version(struct ctl *ctl, int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return ctl_show(ctl, "version", NULL, show_version);
 }

@@ -61,6 +61,7 @@ enum ctl_status ctl_usage(const struct ctl *ctl);
 
 /* The commands, each noun in its file. */
 enum ctl_status cmd_status(struct ctl *ctl, int argc, char **argv);
+enum ctl_status cmd_version(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_service_list(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_service_show(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_service_add(struct ctl *ctl, int argc, char **argv);

@@ -62,7 +62,7 @@ static const char *
 listed(const char *address)
 {
 	static char text[64];
-	json_t *list = call("neigh.list", "{\"limit\":1000}"), *item;
+	json_t *list = bed_call("neigh.list", "{\"limit\":1000}"), *item;
 	size_t i;
 
 	text[0] = '\0';
@@ -198,7 +198,7 @@ what_cannot_be_done_now_is_refused(void)
 	done("neigh.delete", "{" SERVER ",\"dry_run\":true}");
 	CU_ASSERT_EQUAL(sent_to(), SERVER_MAC(0));
 	CU_ASSERT_EQUAL(
-		number("neigh.add", "{" SERVER "," FIXED ",\"if_revision\":1}", "revision"), 1);
+		bed_number("neigh.add", "{" SERVER "," FIXED ",\"if_revision\":1}", "revision"), 1);
 	refused("neigh.add", "{" SERVER ",\"mac\":\"02:00:00:00:00:98\"}", "exists",
 		"neighbour 10.2.0.21 on port \"lan\": it is permanent already, at "
 		"02:00:00:00:00:99; delete it first");

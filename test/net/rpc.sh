@@ -129,6 +129,7 @@ start
 get 6 > "$LAB_DIR/answers"
 
 check "tables fit into 80 columns" narrow
+check "version says which polluxd and DPDK run" says ", DPDK 22.11" ctl version
 check "status says how many services there are" says "revision 1, 1 services" ctl status
 check "connections are counted by service, server and client" counts_grow
 check "a list comes in parts, and together they are whole" pages
