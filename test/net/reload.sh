@@ -30,7 +30,7 @@ reload()
 	local line
 
 	kill -HUP "$LAB_POLLUXD"
-	while read -r -t 10 -u "$log" line; do
+	while read -r -t 60 -u "$log" line; do
 		[[ ! $line =~ $1 ]] || return 0
 		echo "$line"
 	done
