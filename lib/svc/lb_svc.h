@@ -132,6 +132,9 @@ const struct lb_svc_root *lb_svc_root(const struct lb_svc_set *set);
 const struct lb_svc *lb_svc_find4(
 	const struct lb_svc_root *root, rte_be32_t addr, rte_be16_t port, uint8_t protocol);
 
+/** Whether a server of any service has an IPv4 address. root may be NULL. */
+bool lb_svc_has_server4(const struct lb_svc_root *root, rte_be32_t addr);
+
 /** The server that a slot has in this version, or NULL: it is not in it. */
 const struct lb_svc_server *lb_svc_server_of(const struct lb_svc *svc, uint32_t slot);
 

@@ -110,7 +110,7 @@ lb_svc_apply(
 	struct lb_svc_set *set, const struct lb_svc_spec *specs, size_t n, struct lb_error *err)
 {
 	struct lb_svc_root *present = atomic_load_explicit(&set->root, memory_order_relaxed);
-	struct lb_svc_root *root = svc_root_create(set, n);
+	struct lb_svc_root *root = svc_root_create(set, specs, n);
 	struct lb_error unheard = { 0 };
 	int rc;
 
@@ -149,4 +149,10 @@ lb_svc_find4(const struct lb_svc_root *root, rte_be32_t addr, rte_be16_t port, u
 	struct lb_endpoint at = { .addr = lb_addr_ip4(addr), .port = port };
 
 	return svc_root_find(root, &at, protocol);
+}
+
+bool
+lb_svc_has_server4(const struct lb_svc_root *root, rte_be32_t addr)
+{
+	return root != NULL && svc_servers_has(root->servers, addr);
 }

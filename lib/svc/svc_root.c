@@ -10,8 +10,17 @@
 
 #include "svc_hash.h"
 
+static void
+root_free(struct lb_svc_root *root)
+{
+	free(root->cells);
+	free(root->names);
+	free(root->servers);
+	free(root);
+}
+
 struct lb_svc_root *
-svc_root_create(struct lb_svc_set *set, size_t n)
+svc_root_create(struct lb_svc_set *set, const struct lb_svc_spec *specs, size_t n)
 {
 	uint64_t cells = rte_align64pow2(2 * n + 2);
 	struct lb_svc_root *root = calloc(1, sizeof(*root));
@@ -21,10 +30,9 @@ svc_root_create(struct lb_svc_set *set, size_t n)
 	root->cells = aligned_alloc(RTE_CACHE_LINE_SIZE,
 		RTE_ALIGN_CEIL(cells * sizeof(*root->cells), RTE_CACHE_LINE_SIZE));
 	root->names = calloc(cells, sizeof(*root->names));
-	if (root->cells == NULL || root->names == NULL) {
-		free(root->cells);
-		free(root->names);
-		free(root);
+	root->servers = svc_servers_create(specs, n);
+	if (root->cells == NULL || root->names == NULL || root->servers == NULL) {
+		root_free(root);
 		return NULL;
 	}
 	memset(root->cells, 0, cells * sizeof(*root->cells));
@@ -121,7 +129,5 @@ svc_root_destroy(struct lb_svc_root *root, bool published)
 		if (root->names[i] != NULL && --root->names[i]->roots == 0)
 			svc_object_destroy(root->set, root->names[i], published);
 	root->set->roots--;
-	free(root->cells);
-	free(root->names);
-	free(root);
+	root_free(root);
 }

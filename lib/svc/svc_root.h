@@ -9,6 +9,7 @@
  */
 
 #include "svc_object.h"
+#include "svc_servers.h"
 
 /** Leads to a service; svc NULL: empty. */
 struct svc_cell {
@@ -18,13 +19,15 @@ struct svc_cell {
 
 struct lb_svc_root {
 	struct lb_svc_set *set;
-	uint64_t mask;             /**< Cells of each table, less 1. */
-	struct svc_cell *cells;    /**< By address, port and protocol. */
-	struct svc_object **names; /**< By name. */
+	uint64_t mask;               /**< Cells of each table, less 1. */
+	struct svc_cell *cells;      /**< By address, port and protocol. */
+	struct svc_object **names;   /**< By name. */
+	struct svc_servers *servers; /**< Of all services. */
 };
 
-/** An empty root for up to n services. NULL: no memory. */
-struct lb_svc_root *svc_root_create(struct lb_svc_set *set, size_t n);
+/** A root for n services, which are still to be put in. NULL: no memory. */
+struct lb_svc_root *svc_root_create(
+	struct lb_svc_set *set, const struct lb_svc_spec *specs, size_t n);
 
 /** Put an object in. 0, or -EEXIST: its name, or its address, port and protocol are taken. */
 int svc_root_add(struct lb_svc_root *root, struct svc_object *object, struct lb_error *err);
