@@ -266,6 +266,18 @@ unpin(struct director *director, struct director_pin *pins, size_t n)
 		lb_neigh_put(director->neigh, pins[i].hop, lb_clock_ms());
 }
 
+static enum lb_node_transit
+transit_of(const struct lb_conf *conf)
+{
+	static const enum lb_node_transit transits[] = {
+		[LB_CONF_TRANSIT_DROP] = LB_NODE_TRANSIT_DROP,
+		[LB_CONF_TRANSIT_ROUTE] = LB_NODE_TRANSIT_ROUTE,
+		[LB_CONF_TRANSIT_HOST] = LB_NODE_TRANSIT_HOST,
+	};
+
+	return transits[conf->transit];
+}
+
 static int
 publish(struct director *director, struct plan *plan, struct lb_error *err)
 {
@@ -283,8 +295,8 @@ publish(struct director *director, struct plan *plan, struct lb_error *err)
 	plan->table = NULL;
 	lb_vip_publish(vips);
 	vrrp_run_apply(director);
-	atomic_store_explicit(
-		&director->transit, director->conf->transit_route, memory_order_relaxed);
+	atomic_store_explicit(&director->transit, transit_of(director->conf), memory_order_relaxed);
+	host_apply(director);
 	director_raise_generation(director);
 	announce_begin(&director->announce);
 	unpin(director, director->pins, director->pins_n);

@@ -60,8 +60,17 @@ complain(struct director *director, uint8_t port, const struct lb_arp *arp)
 		lb_addr_text(&address, addr), director->ports[port]->name, mac);
 }
 
+/* Answers to a port's address, and what others announce: the kernel has neighbours of its own. */
+static bool
+concerns_kernel(const struct lb_arp *arp, const struct lb_vip *target)
+{
+	if (arp->sender_ip == arp->target_ip)
+		return true;
+	return arp->op == RTE_ARP_OP_REPLY && target != NULL && target->kind == LB_VIP_LOCAL;
+}
+
 static void
-handle_arp(struct director *director, uint8_t port, const struct rte_mbuf *m)
+handle_arp(struct director *director, uint8_t port, struct rte_mbuf *m)
 {
 	const struct lb_vip *sender, *target;
 	struct lb_arp arp;
@@ -79,6 +88,8 @@ handle_arp(struct director *director, uint8_t port, const struct rte_mbuf *m)
 		answer(director, port, &arp, vrrp_run_mac(director, target, port));
 	lb_neigh_heard(director->neigh, port, &arp, target != NULL, lb_clock_ms());
 	director->neigh_due_ms = 0; /* what has to be sent is sent in this turn */
+	if (concerns_kernel(&arp, target))
+		host_give(director, port, m);
 }
 
 static uint8_t

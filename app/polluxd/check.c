@@ -110,8 +110,10 @@ check_servers(const struct lb_conf_service *service, struct lb_error *err)
 int
 director_check(const struct lb_conf *conf, struct lb_svc_draft *drafts, struct lb_error *err)
 {
-	int ret = vrrp_check(conf, err);
+	int ret = host_check(conf, err);
 
+	if (ret == 0)
+		ret = vrrp_check(conf, err);
 	if (ret != 0)
 		return ret;
 	for (size_t i = 0; i < conf->services_n; i++) {

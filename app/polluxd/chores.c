@@ -21,5 +21,6 @@ director_chores(void *arg)
 	next = RTE_MIN(next, sweep_run(director, now_ms));
 	next = RTE_MIN(next, rpc_run(director, now_ms));
 	waiting = lb_rcu_poll() + lb_control_tx_retry(&director->tx);
+	host_run(director);
 	return waiting > 0 ? RTE_MIN(next, now_ms + 1) : next;
 }

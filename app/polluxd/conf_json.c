@@ -64,9 +64,9 @@ json_memory(const struct lb_conf_memory *memory)
 static json_t *
 json_port(const struct lb_conf_port *port)
 {
-	json_t *object = json_pack("{s:s, s:s, s:o, s:i, s:s}", "name", port->name, "device",
+	json_t *object = json_pack("{s:s, s:s, s:o, s:i, s:s, s:s}", "name", port->name, "device",
 		port->device, "addresses", json_prefixes(port->addresses, port->addresses_n), "mtu",
-		port->mtu, "host", "none");
+		port->mtu, "host", port->host, "host_interface", port->host_interface);
 
 	if (port->rx_queues != 0)
 		json_object_set_new(object, "rx_queues", json_integer(port->rx_queues));
@@ -181,10 +181,14 @@ add_lists(json_t *root, const struct lb_conf *conf)
 json_t *
 conf_json(const struct lb_conf *conf)
 {
+	static const char *const transit[] = {
+		[LB_CONF_TRANSIT_DROP] = "drop",
+		[LB_CONF_TRANSIT_ROUTE] = "route",
+		[LB_CONF_TRANSIT_HOST] = "host",
+	};
 	json_t *root = json_pack("{s:o, s:o, s:s, s:{s:s}, s:{s:s}}", "cpu", json_cpu(&conf->cpu),
-		"memory", json_memory(&conf->memory), "transit",
-		conf->transit_route ? "route" : "drop", "rpc", "socket", conf->rpc_socket, "log",
-		"level", conf->log_level);
+		"memory", json_memory(&conf->memory), "transit", transit[conf->transit], "rpc",
+		"socket", conf->rpc_socket, "log", "level", conf->log_level);
 
 	if (root != NULL)
 		add_lists(root, conf);

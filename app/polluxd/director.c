@@ -30,6 +30,14 @@
 #define NEIGH_BUDGET 64
 #define NEIGH_RATE 10000
 
+/* The kernel takes each of these to its socket before it returns: few per turn. */
+#define CHECK_BUDGET 32
+#define CHECK_RATE 20000
+#define ICMP_BUDGET 16
+#define ICMP_RATE 1000
+#define HOST_BUDGET 32
+#define HOST_RATE 20000
+
 static const struct lb_neigh_timing neigh_timing = {
 	.reachable_ms = 5000,
 	.learnt_ms = 30000,
@@ -98,6 +106,7 @@ make_workers(struct director *director, struct lb_error *err)
 		.workers = conf->cpu.workers_n,
 		.connections = conf->memory.connections,
 		.transit = &director->transit,
+		.host_ports = &director->host.ports,
 		.spin = conf->cpu.idle == LB_CONF_IDLE_SPIN,
 		.idle_max_us = conf->cpu.idle_max_us,
 		.ports = director->ports,
@@ -134,6 +143,9 @@ make_control(struct director *director, struct lb_error *err)
 			[LB_CTLQ_VRRP] = { vrrp_run_input, VRRP_BUDGET, VRRP_RATE },
 			[LB_CTLQ_ARP_VIP] = { director_arp_vip, ARP_VIP_BUDGET, ARP_VIP_RATE },
 			[LB_CTLQ_NEIGH] = { director_neigh, NEIGH_BUDGET, NEIGH_RATE },
+			[LB_CTLQ_CHECK] = { host_input, CHECK_BUDGET, CHECK_RATE },
+			[LB_CTLQ_ICMP] = { host_input, ICMP_BUDGET, ICMP_RATE },
+			[LB_CTLQ_HOST] = { host_input, HOST_BUDGET, HOST_RATE },
 		},
 		.chores = director_chores,
 		.arg = director,
@@ -167,8 +179,9 @@ director_create(const struct lb_conf *conf, struct lb_error *err)
 	lb_conn_timeouts_init();
 	lb_vip_set_active(LB_VIP_STATIC, true, UINT64_MAX);
 	if (director_check(conf, NULL, err) != 0 || open_ports(director, err) != 0 ||
-		make_tables(director, err) != 0 || make_workers(director, err) != 0 ||
-		make_control(director, err) != 0 || vrrp_run_init(director, err) != 0 ||
+		host_open(director, err) != 0 || make_tables(director, err) != 0 ||
+		make_workers(director, err) != 0 || make_control(director, err) != 0 ||
+		host_listen(director, err) != 0 || vrrp_run_init(director, err) != 0 ||
 		director_apply(director, err) != 0) {
 		director_destroy(director);
 		return NULL;
@@ -229,6 +242,7 @@ director_destroy(struct director *director)
 	for (uint32_t i = 0; i < director->ports_n; i++)
 		lb_netif_close(director->ports[i]);
 	lb_control_destroy(director->control);
+	host_close(&director->host);
 	lb_control_tx_fini(&director->tx);
 	for (uint32_t w = 0; w < director->workers_n; w++)
 		lb_worker_destroy(director->workers[w]);

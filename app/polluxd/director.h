@@ -11,6 +11,7 @@
 #include <sys/queue.h>
 
 #include "announce.h"
+#include "host.h"
 #include "lb_conf.h"
 #include "lb_control.h"
 #include "lb_control_tx.h"
@@ -44,7 +45,7 @@ struct director {
 	struct lb_conf *reloaded;      /**< It, if it came by a reload: owned. */
 	STAILQ_HEAD(, change) changes; /**< The first is under way. */
 	bool ending;
-	atomic_bool transit; /**< Read by workers. */
+	_Atomic uint32_t transit; /**< enum lb_node_transit; read by workers. */
 	struct lb_netif_port *ports[LB_NETIF_PORTS];
 	uint32_t ports_n;
 	struct rte_mempool *pool;
@@ -65,6 +66,7 @@ struct director {
 	uint64_t conflict_due_ms; /**< Not before this a conflict of addresses is logged again. */
 	struct announce announce;
 	struct vrrp_run vrrp;
+	struct host host;
 	struct rpc *rpc; /**< NULL: nobody is served. */
 	bool launched;
 };

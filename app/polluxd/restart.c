@@ -35,7 +35,8 @@ static bool
 port_differs(const struct lb_conf_port *a, const struct lb_conf_port *b)
 {
 	if (strcmp(a->name, b->name) != 0 || strcmp(a->device, b->device) != 0 ||
-		a->mtu != b->mtu || a->rx_queues != b->rx_queues ||
+		a->mtu != b->mtu || a->rx_queues != b->rx_queues || strcmp(a->host, b->host) != 0 ||
+		strcmp(a->host_interface, b->host_interface) != 0 ||
 		a->addresses_n != b->addresses_n)
 		return true;
 	for (size_t i = 0; i < a->addresses_n; i++)

@@ -151,6 +151,21 @@ port_stats_json(const struct lb_netif_port *port)
 		(json_int_t)stats.oerrors, "no_buffer", (json_int_t)stats.rx_nombuf);
 }
 
+/* Null where the kernel has no part. */
+static json_t *
+host_json(const struct director *director, uint32_t port)
+{
+	const struct lb_conf_port *conf = &director->conf->ports[port];
+	const struct host_way *way = &director->host.ways[port];
+
+	if ((director->host.ports >> port & 1) == 0)
+		return json_null();
+	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I}", "way", way->ops->name, "interface",
+		conf->host_interface, "packets_to", (json_int_t)way->to_kernel, "packets_from",
+		(json_int_t)way->from_kernel, "refused", (json_int_t)way->refused, "withheld",
+		(json_int_t)way->withheld);
+}
+
 static bool
 port_step(struct rpc_list *list)
 {
@@ -161,14 +176,15 @@ port_step(struct rpc_list *list)
 		return false;
 	port = director->ports[list->at];
 	rpc_list_add(
-		list, json_pack("{s:s, s:s, s:o, s:o, s:i, s:o, s:i, s:i, s:b, s:s, s:s, s:o}",
+		list, json_pack("{s:s, s:s, s:o, s:o, s:i, s:o, s:i, s:i, s:b, s:s, s:s, s:o, s:o}",
 			      "name", port->name, "device", director->conf->ports[list->at].device,
 			      "addresses", rpc_json_prefixes(port->addresses, port->addresses_n),
 			      "mac", rpc_json_mac(&port->mac), "mtu", (int)port->mtu, "link",
 			      link_json(port), "rx_queues", (int)port->rx_queues, "tx_queues",
 			      (int)port->tx_queues, "tx_shared", port->tx_shared, "unicast_filter",
 			      lb_netif_rung_name(port->filter.unicast_rung), "group_filter",
-			      lb_netif_rung_name(port->filter.group_rung), "counters",
+			      lb_netif_rung_name(port->filter.group_rung), "host",
+			      host_json(director, (uint32_t)list->at), "counters",
 			      port_stats_json(port)));
 	list->at++;
 	return true;

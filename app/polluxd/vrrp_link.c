@@ -1,6 +1,6 @@
 /*
  * Ports on an interface of the kernel are looked at when the kernel says so, others ten times a
- * second. All instances of a port hear of a change at once.
+ * second. All instances of a port hear of a change at once, and so does the kernel.
  */
 
 #include "vrrp_link.h"
@@ -28,6 +28,7 @@ look(struct director *director, uint32_t port)
 		return;
 	link->up[port] = up;
 	vrrp_run_link(director, (uint8_t)port, up);
+	host_link(director, port, up);
 }
 
 static void
@@ -83,6 +84,7 @@ vrrp_link_start(struct director *director)
 		link->up[p] = is_up(director, p);
 		if (!lb_netif_link_is_kernel(director->conf->ports[p].device))
 			link->due_us = 0;
+		host_link(director, p, link->up[p]);
 		if (!link->up[p])
 			vrrp_run_link(director, (uint8_t)p, false);
 	}
@@ -93,7 +95,7 @@ vrrp_link_turn(struct director *director, uint64_t now_us)
 {
 	struct vrrp_link *link = &director->vrrp.link;
 
-	if (director->vrrp.n == 0 || link->due_us == UINT64_MAX)
+	if ((director->vrrp.n == 0 && director->host.ports == 0) || link->due_us == UINT64_MAX)
 		return UINT64_MAX;
 	if (now_us < link->due_us)
 		return link->due_us;

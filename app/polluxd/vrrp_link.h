@@ -1,7 +1,8 @@
 #pragma once
 /**
  * @file
- * Links of ports, for the instances on them: an instance without a link is in fault. Control lcore.
+ * Links of ports, for the instances on them: an instance without a link is in fault; and for the
+ * kernel, if it has a part in the port. Control lcore.
  */
 
 #include <stdbool.h>

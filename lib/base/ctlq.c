@@ -7,15 +7,16 @@
 #include <unistd.h>
 
 int
-lb_ctlq_init(struct lb_ctlq *queue, struct lb_ctlq_wake *wake, const char *name, uint32_t size)
+lb_ctlq_init(struct lb_ctlq *queue, struct lb_ctlq_wake *wake, const char *name,
+	const uint32_t sizes[LB_CTLQ_CLASSES])
 {
 	char ring[RTE_RING_NAMESIZE];
 
 	queue->wake = wake;
 	for (int i = 0; i < LB_CTLQ_CLASSES; i++) {
 		snprintf(ring, sizeof(ring), "ctlq_%s_%d", name, i);
-		queue->rings[i] =
-			rte_ring_create(ring, size, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
+		queue->rings[i] = rte_ring_create(
+			ring, sizes[i], SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
 		if (queue->rings[i] == NULL)
 			return -ENOMEM;
 	}

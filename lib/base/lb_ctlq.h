@@ -21,6 +21,9 @@ enum lb_ctlq_class {
 	LB_CTLQ_VRRP,    /**< Adverts of other VRRP routers. */
 	LB_CTLQ_ARP_VIP, /**< ARP requests for a VIP that we serve. */
 	LB_CTLQ_NEIGH,   /**< Other ARP, and next hops that are to be resolved. */
+	LB_CTLQ_CHECK,   /**< From servers to a port's address: answers to what asks for them. */
+	LB_CTLQ_ICMP,    /**< Other ICMP to a port's address. */
+	LB_CTLQ_HOST,    /**< What else the kernel is to have. */
 	LB_CTLQ_CLASSES,
 };
 
@@ -37,10 +40,11 @@ struct lb_ctlq {
 };
 
 /**
- * Make the rings of a zeroed queue, of size entries (a power of two) each. 0, or -ENOMEM: then too
- * lb_ctlq_fini() cleans up. Control, at start.
+ * Make the rings of a zeroed queue, with the entries (powers of two) that sizes gives each class.
+ * 0, or -ENOMEM: then too lb_ctlq_fini() cleans up. Control, at start.
  */
-int lb_ctlq_init(struct lb_ctlq *queue, struct lb_ctlq_wake *wake, const char *name, uint32_t size);
+int lb_ctlq_init(struct lb_ctlq *queue, struct lb_ctlq_wake *wake, const char *name,
+	const uint32_t sizes[LB_CTLQ_CLASSES]);
 
 /** Free the rings; they are empty. */
 void lb_ctlq_fini(struct lb_ctlq *queue);

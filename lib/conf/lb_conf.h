@@ -63,14 +63,24 @@ struct lb_conf_memory {
 	struct lb_conf_place place;
 };
 
+/** What becomes of packets that are for our MAC but for no address of ours. */
+enum lb_conf_transit {
+	LB_CONF_TRANSIT_DROP,
+	LB_CONF_TRANSIT_ROUTE,
+	LB_CONF_TRANSIT_HOST, /**< The kernel gets them. */
+};
+
 struct lb_conf_port {
 	const char *name;
 	const char *device; /**< PCI address or vdev string. */
 	struct lb_prefix *addresses;
 	size_t addresses_n;
 	uint16_t mtu;
-	uint16_t rx_queues; /**< 0: one per worker if the device has them. */
+	uint16_t rx_queues;         /**< 0: one per worker if the device has them. */
+	const char *host;           /**< The way to the kernel. */
+	const char *host_interface; /**< What the kernel calls its end. */
 	struct lb_conf_place place;
+	struct lb_conf_place host_place; /**< Of the key, or of the port. */
 };
 
 struct lb_conf_route {
@@ -170,7 +180,7 @@ struct lb_conf {
 	size_t ports_n;
 	struct lb_conf_route *routes;
 	size_t routes_n;
-	bool transit_route; /**< Route other people's packets; else drop them. */
+	enum lb_conf_transit transit;
 	struct lb_conf_vip *vips;
 	size_t vips_n;
 	struct lb_conf_vrrp *vrrp; /**< Instances; their addresses are VIPs as those of vips are. */

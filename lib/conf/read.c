@@ -190,8 +190,9 @@ read_log(struct conf_reader *reader, const config_setting_t *setting, void *obje
 
 /* What becomes of packets that are for our MAC but for no address of ours. */
 static const struct conf_word transit[] = {
-	{ "drop", false },
-	{ "route", true },
+	{ "drop", LB_CONF_TRANSIT_DROP },
+	{ "route", LB_CONF_TRANSIT_ROUTE },
+	{ "host", LB_CONF_TRANSIT_HOST },
 	{ .name = NULL },
 };
 
@@ -202,7 +203,7 @@ const struct conf_key conf_root_keys[] = {
 	{ "ports", CONF_OTHER, .read = conf_read_ports, .list = &conf_ports,
 		.required = "( { name = \"wan\"; device = \"0000:03:00.0\"; } );" },
 	{ "routes", CONF_OTHER, .read = conf_read_routes, .list = &conf_routes },
-	{ "transit", CONF_WORD, CONF_MEMBER(struct lb_conf, transit_route), .words = transit },
+	{ "transit", CONF_WORD, CONF_MEMBER(struct lb_conf, transit), .words = transit },
 	{ "vips", CONF_OTHER, .read = conf_read_vips, .list = &conf_vips },
 	{ "vrrp", CONF_OTHER, .read = conf_read_vrrp, .keys = conf_vrrp_keys },
 	{ "services", CONF_OTHER, .read = conf_read_services, .list = &conf_services },

@@ -86,18 +86,14 @@ read_port_addresses(struct conf_reader *reader, const config_setting_t *setting,
 		reader, setting, &port_addresses, &port->addresses, &port->addresses_n);
 }
 
-static const struct conf_word host_words[] = {
-	{ "none", 0 },
-	{ .name = NULL },
-};
-
 static const struct conf_key port_keys[] = {
 	{ "name", CONF_NAME, "\"wan\"", CONF_MEMBER(struct lb_conf_port, name) },
 	{ "device", CONF_STRING, "\"0000:03:00.0\"", CONF_MEMBER(struct lb_conf_port, device) },
 	{ "addresses", CONF_OTHER, .read = read_port_addresses, .list = &port_addresses },
 	{ "mtu", CONF_NUMBER, CONF_MEMBER(struct lb_conf_port, mtu), .min = 576, .max = 9000,
 		.fallback = 1500 },
-	{ "host", CONF_WORD, .words = host_words },
+	{ "host", CONF_STRING, CONF_MEMBER(struct lb_conf_port, host), .fallback_text = "none" },
+	{ "host_interface", CONF_NAME, CONF_MEMBER(struct lb_conf_port, host_interface) },
 	{ "rx_queues", CONF_NUMBER, CONF_MEMBER(struct lb_conf_port, rx_queues), .max = 64 },
 	{ .name = NULL },
 };
@@ -106,9 +102,17 @@ static int
 read_port(struct conf_reader *reader, const config_setting_t *setting, void *item)
 {
 	struct lb_conf_port *port = item;
+	int rc;
 
-	port->place = conf_place(reader, setting);
-	return conf_read_group(reader, setting, port_keys, port);
+	port->place = port->host_place = conf_place(reader, setting);
+	rc = conf_read_group(reader, setting, port_keys, port);
+	if (rc != 0)
+		return rc;
+	if (port->host_interface == NULL)
+		port->host_interface = port->name;
+	if (conf_member(setting, "host") != NULL)
+		port->host_place = conf_place(reader, conf_member(setting, "host"));
+	return 0;
 }
 
 const struct conf_list conf_ports = {

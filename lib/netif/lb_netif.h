@@ -20,6 +20,7 @@
 #include "lb_addr.h"
 #include "lb_error.h"
 #include "lb_netif_filter.h"
+#include "lb_netif_merge.h"
 
 /** Ports of one process, and letters of a name with its NUL. */
 #define LB_NETIF_PORTS 32
@@ -57,6 +58,7 @@ struct lb_netif_port {
 	size_t addresses_n;
 	rte_spinlock_t tx_lock; /**< Of a tx_shared port. */
 	struct lb_netif_filter filter;
+	struct lb_netif_merge merge; /**< Of the interface below it. */
 };
 
 /* Control lcore. */

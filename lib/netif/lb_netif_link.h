@@ -5,6 +5,7 @@
  * up; there the kernel is asked, and it tells when something may have changed. Control lcore.
  */
 
+#include <net/if.h>
 #include <stdbool.h>
 
 #include "lb_netif.h"
@@ -15,8 +16,14 @@ int lb_netif_link_watch(void);
 /** Forget what the socket told: ask lb_netif_link_is_up() after this. */
 void lb_netif_link_drain(int watch);
 
-/** Whether the device string names an interface of the kernel. */
+/** Whether the device string names an interface of the kernel; its name goes to name. */
+bool lb_netif_link_interface(const char *device, char name[static IFNAMSIZ]);
+
+/** Whether it names one. */
 bool lb_netif_link_is_kernel(const char *device);
+
+/** Whether the kernel goes on to see all that the interface receives, beside the device. */
+bool lb_netif_link_is_copied(const char *device);
 
 /** Whether there is a link now. Does not wait. */
 bool lb_netif_link_is_up(const struct lb_netif_port *port, const char *device);

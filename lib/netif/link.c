@@ -18,9 +18,9 @@
 
 #define IFACE_KEY ",iface="
 
-/* The name of the interface, up to the next comma; false: there is none. */
-static bool
-kernel_name(const char *device, char name[IFNAMSIZ])
+/* The name goes up to the next comma. */
+bool
+lb_netif_link_interface(const char *device, char name[static IFNAMSIZ])
 {
 	const char *key = strstr(device, IFACE_KEY);
 	size_t n;
@@ -66,7 +66,13 @@ lb_netif_link_is_kernel(const char *device)
 {
 	char name[IFNAMSIZ];
 
-	return kernel_name(device, name);
+	return lb_netif_link_interface(device, name);
+}
+
+bool
+lb_netif_link_is_copied(const char *device)
+{
+	return strncmp(device, "net_af_packet", strlen("net_af_packet")) == 0;
 }
 
 /* Up by its administrator, and with a carrier. An interface that is gone has no link. */
@@ -92,7 +98,7 @@ lb_netif_link_is_up(const struct lb_netif_port *port, const char *device)
 	struct rte_eth_link link = { 0 };
 	char name[IFNAMSIZ] = { 0 };
 
-	if (kernel_name(device, name))
+	if (lb_netif_link_interface(device, name))
 		return kernel_is_up(name);
 	if (rte_eth_link_get_nowait(port->id, &link) != 0)
 		return true; /* it cannot tell */

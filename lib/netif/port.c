@@ -14,6 +14,8 @@
 #include <rte_errno.h>
 #include <rte_ethdev.h>
 
+#include "lb_netif_link.h"
+
 #define RX_DESCRIPTORS 1024
 #define TX_DESCRIPTORS 1024
 
@@ -166,6 +168,16 @@ port_copy_addresses(struct lb_netif_port *port, const struct lb_netif_conf *conf
 	return 0;
 }
 
+/* Only what reads copies of packets sees them merged; AF_XDP takes them before. */
+static void
+port_stop_merging(struct lb_netif_port *port, const char *device)
+{
+	char interface[IFNAMSIZ] = { 0 };
+
+	if (lb_netif_link_is_copied(device) && lb_netif_link_interface(device, interface))
+		lb_netif_merge_stop(&port->merge, interface);
+}
+
 struct lb_netif_port *
 lb_netif_open(const struct lb_netif_conf *conf, struct lb_error *err)
 {
@@ -190,6 +202,7 @@ lb_netif_open(const struct lb_netif_conf *conf, struct lb_error *err)
 		lb_netif_close(port);
 		return NULL;
 	}
+	port_stop_merging(port, conf->device);
 	return port;
 }
 
@@ -230,6 +243,7 @@ lb_netif_close(struct lb_netif_port *port)
 		return;
 	if (port->id != RTE_MAX_ETHPORTS)
 		device_close(port);
+	lb_netif_merge_restore(&port->merge);
 	free(port->addresses);
 	free(port);
 }

@@ -12,8 +12,8 @@
 enum conn_lookup_edge {
 	CONN_LOOKUP_TO_NEW,
 	CONN_LOOKUP_TO_STEER,
+	CONN_LOOKUP_TO_HOST,
 	CONN_LOOKUP_DROP_TRUNCATED,
-	CONN_LOOKUP_DROP_HOST,
 	CONN_LOOKUP_TO_TRANSIT,
 	CONN_LOOKUP_TO_FWD, /* The first method; the others follow. */
 };
@@ -22,7 +22,7 @@ enum conn_lookup_edge {
 static const rte_edge_t miss_edges[] = {
 	[LB_VIP_NONE] = CONN_LOOKUP_TO_TRANSIT,
 	[LB_VIP_VIP] = CONN_LOOKUP_TO_NEW,
-	[LB_VIP_LOCAL] = CONN_LOOKUP_DROP_HOST,
+	[LB_VIP_LOCAL] = CONN_LOOKUP_TO_HOST,
 };
 
 /* The flows of a piece that are ours to look up. */
@@ -111,7 +111,7 @@ struct rte_node_register lb_node_conn_lookup = {
 		[CONN_LOOKUP_TO_NEW] = "conn_new",
 		[CONN_LOOKUP_TO_STEER] = "steer",
 		[CONN_LOOKUP_DROP_TRUNCATED] = "drop_conn_truncated",
-		[CONN_LOOKUP_DROP_HOST] = "drop_host_none",
+		[CONN_LOOKUP_TO_HOST] = "host_tx",
 		[CONN_LOOKUP_TO_TRANSIT] = "transit",
 	},
 };

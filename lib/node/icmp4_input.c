@@ -1,6 +1,7 @@
 /*
- * ICMP: an echo request to an address of ours is turned into its answer; errors may be about flows
- * of ours, whoever they are sent to. What else is sent to others is theirs.
+ * ICMP: errors may be about flows of ours, whoever they are sent to. An echo request to an address
+ * of ours is turned into its answer, unless the kernel has that address: then it answers as it is
+ * set up to, and gets all else too. What is sent to others is theirs.
  */
 
 #include "lb_icmp4.h"
@@ -10,6 +11,7 @@ enum icmp4_input_edge {
 	ICMP4_INPUT_TO_OUTPUT,
 	ICMP4_INPUT_TO_RELATED,
 	ICMP4_INPUT_TO_TRANSIT,
+	ICMP4_INPUT_TO_HOST,
 	ICMP4_INPUT_DROP_TYPE,
 	ICMP4_INPUT_DROP_TRUNCATED,
 	ICMP4_INPUT_DROP_CHECKSUM,
@@ -43,6 +45,8 @@ icmp4_input_edge(struct lb_node_env *env, struct rte_mbuf *m)
 
 	if (lb_node_meta(m)->kind == LB_VIP_NONE && kind != LB_ICMP4_IS_ERROR)
 		return ICMP4_INPUT_TO_TRANSIT;
+	if (kind != LB_ICMP4_IS_ERROR && lb_node_is_for_host(env, m))
+		return ICMP4_INPUT_TO_HOST;
 	if (kind == LB_ICMP4_IS_ECHO)
 		return icmp4_input_echo(env, m);
 	return kind_edges[kind];
@@ -63,6 +67,7 @@ struct rte_node_register lb_node_icmp4_input = {
 		[ICMP4_INPUT_TO_OUTPUT] = "ip4_output",
 		[ICMP4_INPUT_TO_RELATED] = "icmp4_related",
 		[ICMP4_INPUT_TO_TRANSIT] = "transit",
+		[ICMP4_INPUT_TO_HOST] = "host_tx",
 		[ICMP4_INPUT_DROP_TYPE] = "drop_icmp4_type",
 		[ICMP4_INPUT_DROP_TRUNCATED] = "drop_icmp4_truncated",
 		[ICMP4_INPUT_DROP_CHECKSUM] = "drop_icmp4_checksum",

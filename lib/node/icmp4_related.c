@@ -20,6 +20,7 @@ enum icmp4_related_edge {
 	ICMP4_RELATED_TO_ERROR,
 	ICMP4_RELATED_TO_STEER,
 	ICMP4_RELATED_TO_TRANSIT,
+	ICMP4_RELATED_TO_HOST,
 	ICMP4_RELATED_DROP_QUOTE,
 	ICMP4_RELATED_DROP_UNKNOWN,
 	ICMP4_RELATED_DROP_BACKUP,
@@ -43,11 +44,16 @@ key_of_quote(const struct lb_icmp4_quote *quote, enum lb_fwd_direction direction
 	};
 }
 
-/* To somebody else, an error that is not about a flow of ours is other people's traffic. */
+/*
+ * To somebody else, an error that is not about a flow of ours is other people's traffic; to a
+ * port's address it may be about the kernel's.
+ */
 static inline rte_edge_t
-not_related(struct rte_mbuf *m, enum icmp4_related_edge drop)
+not_related(const struct lb_node_env *env, struct rte_mbuf *m, enum icmp4_related_edge drop)
 {
-	return lb_node_meta(m)->kind == LB_VIP_NONE ? ICMP4_RELATED_TO_TRANSIT : drop;
+	if (lb_node_meta(m)->kind == LB_VIP_NONE)
+		return ICMP4_RELATED_TO_TRANSIT;
+	return lb_node_is_for_host(env, m) ? ICMP4_RELATED_TO_HOST : drop;
 }
 
 static inline rte_edge_t
@@ -117,7 +123,7 @@ about_flow(struct lb_node_env *env, struct rte_mbuf *m, const struct lb_icmp4_qu
 	}
 	lb_conn_lookup(env->conns, &key, 1, env->now, &conn);
 	if (conn == NULL)
-		return not_related(m, ICMP4_RELATED_DROP_UNKNOWN);
+		return not_related(env, m, ICMP4_RELATED_DROP_UNKNOWN);
 	return direction == LB_FWD_REQUEST ? to_server(env, m, quote, conn)
 					   : to_client(env, m, quote, conn);
 }
@@ -128,11 +134,11 @@ icmp4_related_edge(struct lb_node_env *env, struct rte_mbuf *m)
 	struct lb_icmp4_quote quote;
 
 	if (lb_icmp4_quote_read(m, &quote) != LB_ICMP4_QUOTE_OK)
-		return not_related(m, ICMP4_RELATED_DROP_QUOTE);
+		return not_related(env, m, ICMP4_RELATED_DROP_QUOTE);
 	if (lb_icmp4_quote_is_tunnel(&quote) && lb_node_meta(m)->kind == LB_VIP_LOCAL)
 		return about_tunnel(env, m, &quote);
 	if (!quote.has_ports)
-		return not_related(m, ICMP4_RELATED_DROP_UNKNOWN);
+		return not_related(env, m, ICMP4_RELATED_DROP_UNKNOWN);
 	return about_flow(env, m, &quote);
 }
 
@@ -152,6 +158,7 @@ struct rte_node_register lb_node_icmp4_related = {
 		[ICMP4_RELATED_TO_ERROR] = "icmp4_error",
 		[ICMP4_RELATED_TO_STEER] = "steer",
 		[ICMP4_RELATED_TO_TRANSIT] = "transit",
+		[ICMP4_RELATED_TO_HOST] = "host_tx",
 		[ICMP4_RELATED_DROP_QUOTE] = "drop_icmp4_quote",
 		[ICMP4_RELATED_DROP_UNKNOWN] = "drop_icmp4_unknown",
 		[ICMP4_RELATED_DROP_BACKUP] = "drop_vip_backup",

@@ -17,8 +17,8 @@ enum ip4_input_edge {
 	IP4_INPUT_DROP_FRAGMENT,
 	IP4_INPUT_DROP_PROTOCOL,
 	IP4_INPUT_TO_TRANSIT,
+	IP4_INPUT_TO_HOST,
 	IP4_INPUT_DROP_BACKUP,
-	IP4_INPUT_DROP_HOST,
 	IP4_INPUT_EDGES,
 };
 
@@ -43,17 +43,19 @@ has_ports(const struct rte_ipv4_hdr *ip)
 	return ip->next_proto_id == IPPROTO_TCP || ip->next_proto_id == IPPROTO_UDP;
 }
 
-/* To a VIP that is served, or to a port's own address. */
+/* To a VIP that is served, or to a port's own address, where the kernel puts fragments together. */
 static inline rte_edge_t
-ip4_input_ours(const struct rte_ipv4_hdr *ip, const struct lb_vip *vip)
+ip4_input_ours(const struct lb_node_env *env, struct rte_mbuf *m)
 {
+	const struct rte_ipv4_hdr *ip = lb_node_ip4(m);
+
 	if (lb_ip4_is_fragment(ip))
-		return IP4_INPUT_DROP_FRAGMENT;
+		return lb_node_is_for_host(env, m) ? IP4_INPUT_TO_HOST : IP4_INPUT_DROP_FRAGMENT;
 	if (ip->next_proto_id == IPPROTO_ICMP)
 		return IP4_INPUT_TO_ICMP;
 	if (has_ports(ip))
 		return IP4_INPUT_TO_CONN;
-	return vip->kind == LB_VIP_LOCAL ? IP4_INPUT_DROP_HOST : IP4_INPUT_DROP_PROTOCOL;
+	return lb_node_meta(m)->kind == LB_VIP_LOCAL ? IP4_INPUT_TO_HOST : IP4_INPUT_DROP_PROTOCOL;
 }
 
 /* To somebody else: the answer of a server, an ICMP error of one, or none of our business. */
@@ -83,7 +85,7 @@ ip4_input_edge(struct lb_node_env *env, struct rte_mbuf *m)
 		return ip4_input_others(ip);
 	if (vip->kind == LB_VIP_VIP && !lb_vip_is_active(vip->instance, env->tsc))
 		return IP4_INPUT_DROP_BACKUP;
-	return ip4_input_ours(ip, vip);
+	return ip4_input_ours(env, m);
 }
 
 static uint16_t
@@ -108,7 +110,7 @@ struct rte_node_register lb_node_ip4_input = {
 		[IP4_INPUT_DROP_FRAGMENT] = "drop_ip4_fragment",
 		[IP4_INPUT_DROP_PROTOCOL] = "drop_ip4_protocol",
 		[IP4_INPUT_TO_TRANSIT] = "transit",
+		[IP4_INPUT_TO_HOST] = "host_tx",
 		[IP4_INPUT_DROP_BACKUP] = "drop_vip_backup",
-		[IP4_INPUT_DROP_HOST] = "drop_host_none",
 	},
 };

@@ -49,6 +49,13 @@ static_assert(LB_NODE_WALK_BUDGET <= LB_CONN_SPARE,
 /** Workers of one process at most. */
 #define LB_NODE_WORKERS 64
 
+/** What becomes of other people's packets that are sent to us as a router. */
+enum lb_node_transit {
+	LB_NODE_TRANSIT_DROP,
+	LB_NODE_TRANSIT_ROUTE, /**< By our own routes. */
+	LB_NODE_TRANSIT_HOST,  /**< Given to the kernel. */
+};
+
 /** State of one worker's packet path. Set up by control, then the worker's own. */
 struct lb_node_env {
 	/* Time and published versions of this walk; see lb_node_env_begin(). */
@@ -62,7 +69,8 @@ struct lb_node_env {
 
 	uint32_t worker;
 	uint32_t workers;
-	const atomic_bool *transit; /**< Other people's packets are routed. Written by control. */
+	const _Atomic uint32_t *transit; /**< enum lb_node_transit. Written by control. */
+	const uint32_t *host_ports; /**< Bit p: the kernel takes part in port p. Set at start. */
 	struct lb_conn_table *conns;
 	struct lb_slot_worker *slots;
 	const struct lb_svc_set *set;
@@ -153,6 +161,22 @@ static inline enum lb_fwd_direction
 lb_node_direction(struct rte_mbuf *m)
 {
 	return lb_node_meta(m)->kind == LB_VIP_VIP ? LB_FWD_REQUEST : LB_FWD_REPLY;
+}
+
+static_assert(LB_NETIF_PORTS <= 32, "a port is a bit of host_ports");
+
+/** Whether the kernel takes part in the port that a packet came by. */
+static inline bool
+lb_node_has_host(const struct lb_node_env *env, const struct rte_mbuf *m)
+{
+	return (*env->host_ports >> env->port_of[m->port] & 1) != 0;
+}
+
+/** Whether a packet is for a port's address and the kernel gets it. */
+static inline bool
+lb_node_is_for_host(const struct lb_node_env *env, struct rte_mbuf *m)
+{
+	return lb_node_meta(m)->kind == LB_VIP_LOCAL && lb_node_has_host(env, m);
 }
 
 static inline struct rte_ipv4_hdr *

@@ -6,6 +6,9 @@ const char *const lb_node_punt_classes[] = {
 	[LB_CTLQ_VRRP] = "vrrp",
 	[LB_CTLQ_ARP_VIP] = "arp_vip",
 	[LB_CTLQ_NEIGH] = "neigh",
+	[LB_CTLQ_CHECK] = "check",
+	[LB_CTLQ_ICMP] = "icmp",
+	[LB_CTLQ_HOST] = "host",
 };
 
 static_assert(RTE_DIM(lb_node_punt_classes) == LB_CTLQ_CLASSES, "each class has a name");

@@ -1,7 +1,7 @@
 /*
  * Packets for others that arrive for our MAC, as servers behind NAT have the director as gateway.
  * By the configuration they are dropped, or routed like any router does: TTL, MTU, next hop, no
- * change else.
+ * change else; or the kernel gets them.
  */
 
 #include "lb_icmp4.h"
@@ -13,6 +13,7 @@ enum transit_edge {
 	TRANSIT_TO_ETH,
 	TRANSIT_TO_HOLD,
 	TRANSIT_TO_ERROR,
+	TRANSIT_TO_HOST,
 	TRANSIT_DROP_NOT_OURS,
 	TRANSIT_DROP_ROUTE,
 	TRANSIT_DROP_SIZE,
@@ -46,15 +47,12 @@ transit_error(struct rte_mbuf *m, uint8_t type, uint8_t code, uint16_t mtu)
 }
 
 static inline rte_edge_t
-transit_edge(struct lb_node_env *env, struct rte_mbuf *m)
+transit_route(struct lb_node_env *env, struct rte_mbuf *m)
 {
 	struct rte_ipv4_hdr *ip = lb_node_ip4(m);
 	struct next_hop next;
 	uint16_t mtu;
 
-	if (!atomic_load_explicit(env->transit, memory_order_relaxed) || is_group_frame(m) ||
-		is_group_address(ip->dst_addr))
-		return TRANSIT_DROP_NOT_OURS;
 	if (!next_hop_find(env, ip->dst_addr, &next))
 		return TRANSIT_DROP_ROUTE;
 	if (ip->time_to_live <= 1)
@@ -68,6 +66,17 @@ transit_edge(struct lb_node_env *env, struct rte_mbuf *m)
 	lb_ip4_lower_ttl(ip);
 	next_hop_set(m, &next);
 	return next_hop_is_known(next.hop) ? TRANSIT_TO_ETH : TRANSIT_TO_HOLD;
+}
+
+static inline rte_edge_t
+transit_edge(struct lb_node_env *env, struct rte_mbuf *m)
+{
+	uint32_t transit = atomic_load_explicit(env->transit, memory_order_relaxed);
+
+	if (transit == LB_NODE_TRANSIT_DROP || is_group_frame(m) ||
+		is_group_address(lb_node_ip4(m)->dst_addr))
+		return TRANSIT_DROP_NOT_OURS;
+	return transit == LB_NODE_TRANSIT_HOST ? TRANSIT_TO_HOST : transit_route(env, m);
 }
 
 static uint16_t
@@ -85,6 +94,7 @@ struct rte_node_register lb_node_transit = {
 		[TRANSIT_TO_ETH] = "eth_output",
 		[TRANSIT_TO_HOLD] = "neigh_hold",
 		[TRANSIT_TO_ERROR] = "icmp4_error",
+		[TRANSIT_TO_HOST] = "host_tx",
 		[TRANSIT_DROP_NOT_OURS] = "drop_ip4_not_ours",
 		[TRANSIT_DROP_ROUTE] = "drop_route_none",
 		[TRANSIT_DROP_SIZE] = "drop_fwd_size",

@@ -41,7 +41,8 @@ struct lb_worker_shared {
 	uint32_t connections; /**< Of all workers together. */
 	bool spin;
 	uint32_t idle_max_us;
-	const atomic_bool *transit;
+	const _Atomic uint32_t *transit; /**< enum lb_node_transit. */
+	const uint32_t *host_ports;
 	uint64_t seed; /**< Of the secrets of connection tables. */
 	struct lb_netif_port *const *ports;
 	uint32_t ports_n;

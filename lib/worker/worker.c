@@ -12,11 +12,20 @@
 
 #include "graph.h"
 
-#define CTLQ_SIZE 512
 /* Packets that may wait for one worker in the rings of all others together. */
 #define STEER_ALL 4096
 #define STEER_LEAST 64
 #define MAILBOX_SIZE 64
+
+/* What the kernel gets may wait less: its senders send again. Their sum is part of the pool's. */
+static const uint32_t ctlq_sizes[LB_CTLQ_CLASSES] = {
+	[LB_CTLQ_VRRP] = 512,
+	[LB_CTLQ_ARP_VIP] = 512,
+	[LB_CTLQ_NEIGH] = 512,
+	[LB_CTLQ_CHECK] = 256,
+	[LB_CTLQ_ICMP] = 128,
+	[LB_CTLQ_HOST] = 256,
+};
 
 static struct rte_ring *
 ring_create(const char *what, uint32_t a, uint32_t b, uint32_t size)
@@ -33,6 +42,7 @@ env_init(struct lb_node_env *env, const struct lb_worker_shared *shared, uint32_
 	env->worker = number;
 	env->workers = shared->workers;
 	env->transit = shared->transit;
+	env->host_ports = shared->host_ports;
 	env->slots = lb_slots_worker(shared->slots, number);
 	env->set = shared->set;
 	env->methods = shared->methods;
@@ -60,7 +70,7 @@ env_allocate(struct lb_node_env *env, const struct lb_worker_shared *shared)
 	if (env->neigh_used == NULL || env->conns == NULL)
 		return -ENOMEM;
 	snprintf(name, sizeof(name), "w%u", env->worker);
-	return lb_ctlq_init(&env->ctlq, shared->wake, name, CTLQ_SIZE);
+	return lb_ctlq_init(&env->ctlq, shared->wake, name, ctlq_sizes);
 }
 
 struct lb_worker *

@@ -8,12 +8,18 @@
 #include <string.h>
 
 #include "director.h"
+#include "kernel.h"
 #include "lb_clock.h"
 #include "unit.h"
 
 /* Entries of the rings to control, and between two workers. */
 #define CONTROL_RING 511
 #define STEER_RING 1023
+
+/* Those whose packets the kernel gets. */
+#define CHECK_RING 255
+#define ICMP_RING 127
+#define HOST_RING 255
 
 static struct frame
 syn(uint32_t i, uint16_t port)
@@ -146,6 +152,43 @@ punt_vrrp(void)
 		graph_put(WAN, 0, &frame);
 		graph_walk(0);
 	}
+}
+
+/* The kernel has a part in the ports; control does not run, and the ring takes no more. */
+static void
+fill_kernel_ring(enum graph_port port, const struct frame *frame, int entries)
+{
+	for (int i = 0; i < entries + 2; i++) {
+		graph_put(port, 0, frame);
+		graph_walk(port); /* which polls the first queue of the port of its number */
+	}
+}
+
+static void
+punt_check(void)
+{
+	struct frame frame = frame_icmp(SERVER_IP(0), LAN_IP, ICMP_ECHO_REPLY, 0);
+
+	frame = frame_from_server(&frame, 0);
+	fill_kernel_ring(LAN, &frame, CHECK_RING);
+}
+
+static void
+punt_icmp(void)
+{
+	struct frame frame = frame_icmp(NEAR_IP, WAN_IP, ICMP_ECHO, 0);
+
+	fill_kernel_ring(WAN, &frame, ICMP_RING);
+}
+
+static void
+punt_host(void)
+{
+	struct frame frame = frame_icmp(NEAR_IP, WAN_IP, ICMP_ECHO, 0);
+
+	frame.bytes[FRAME_IP_PROTOCOL] = 47;
+	frame_seal(&frame);
+	fill_kernel_ring(WAN, &frame, HOST_RING);
 }
 
 /* An address that is served, but is no host that answers. */
@@ -482,6 +525,7 @@ tx_full(void)
 }
 
 static const struct graph_setup usual = { .workers = 3 };
+static const struct graph_setup with_kernel = { .workers = 3 }; /* in both ports */
 static const struct graph_setup no_default_route = { .workers = 3, .routes = "" };
 static const struct graph_setup with_vrrp = {
 	.workers = 3,
@@ -505,6 +549,9 @@ static const struct reason {
 	{ "drop_punt_arp_vip", punt_arp_vip, 2, &usual },
 	{ "drop_punt_neigh", punt_neigh, 2, &usual },
 	{ "drop_punt_vrrp", punt_vrrp, 2, &with_vrrp },
+	{ "drop_punt_check", punt_check, 2, &with_kernel },
+	{ "drop_punt_icmp", punt_icmp, 2, &with_kernel },
+	{ "drop_punt_host", punt_host, 2, &with_kernel },
 	{ "drop_ip4_truncated", ip4_truncated, 1, &usual },
 	{ "drop_ip4_version", ip4_version, 1, &usual },
 	{ "drop_ip4_header", ip4_header, 1, &usual },
@@ -562,7 +609,12 @@ expect_count(const char *provoked, const char *node, uint64_t packets)
 static void
 try_reason(const struct reason *reason)
 {
-	graph_boot_met(reason->setup);
+	struct director *director = graph_boot_met(reason->setup);
+
+	if (reason->setup == &with_kernel) {
+		kernel_attach(director, WAN);
+		kernel_attach(director, LAN);
+	}
 	reason->provoke();
 	for (size_t i = 0; lb_node_drops[i] != NULL; i++)
 		expect_count(reason->node, lb_node_drops[i],

@@ -9,6 +9,8 @@
 
 #define SIZE 8 /* of which a ring holds one less */
 
+static const uint32_t sizes[LB_CTLQ_CLASSES] = { SIZE, SIZE, SIZE, 4, SIZE, SIZE };
+
 /* A queue whose eventfd can be read. */
 struct bed {
 	struct lb_ctlq queue;
@@ -21,7 +23,7 @@ bed_begin(struct bed *bed)
 	unit_eal();
 	*bed = (struct bed){ .wake.fd = eventfd(0, EFD_NONBLOCK) };
 	CU_ASSERT_TRUE_FATAL(bed->wake.fd >= 0);
-	CU_ASSERT_EQUAL_FATAL(lb_ctlq_init(&bed->queue, &bed->wake, "test", SIZE), 0);
+	CU_ASSERT_EQUAL_FATAL(lb_ctlq_init(&bed->queue, &bed->wake, "test", sizes), 0);
 }
 
 static void
@@ -94,6 +96,18 @@ full_class_leaves_room_in_the_others(void)
 }
 
 static void
+class_holds_what_its_own_size_says(void)
+{
+	void *objs[SIZE] = { NULL };
+	struct bed bed;
+
+	bed_begin(&bed);
+	CU_ASSERT_EQUAL(lb_ctlq_put(&bed.queue, LB_CTLQ_CHECK, objs, SIZE), 3);
+	CU_ASSERT_EQUAL(lb_ctlq_put(&bed.queue, LB_CTLQ_ICMP, objs, SIZE), SIZE - 1);
+	bed_end(&bed);
+}
+
+static void
 control_that_is_awake_is_not_woken(void)
 {
 	void *obj = object(1);
@@ -146,8 +160,8 @@ queue_that_could_not_be_made_can_be_freed(void)
 	struct lb_ctlq first = { 0 }, second = { 0 };
 
 	unit_eal();
-	CU_ASSERT_EQUAL(lb_ctlq_init(&first, &wake, "twice", SIZE), 0);
-	CU_ASSERT_EQUAL(lb_ctlq_init(&second, &wake, "twice", SIZE), -ENOMEM);
+	CU_ASSERT_EQUAL(lb_ctlq_init(&first, &wake, "twice", sizes), 0);
+	CU_ASSERT_EQUAL(lb_ctlq_init(&second, &wake, "twice", sizes), -ENOMEM);
 	lb_ctlq_fini(&second);
 	lb_ctlq_fini(&first);
 }
@@ -156,6 +170,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(objects_come_out_in_order),
 	UNIT_TEST(full_ring_takes_what_fits_and_refuses_the_rest),
 	UNIT_TEST(full_class_leaves_room_in_the_others),
+	UNIT_TEST(class_holds_what_its_own_size_says),
 	UNIT_TEST(control_that_is_awake_is_not_woken),
 	UNIT_TEST(control_that_sleeps_is_woken_once_for_many_packets),
 	UNIT_TEST(wake_without_a_packet_writes_only_when_control_sleeps),

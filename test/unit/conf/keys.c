@@ -17,7 +17,8 @@ static const char everything[] =
 	"memory: { hugepages = \"require\"; mb = 64; connections = 0x400; connections6 = 7L; };\n"
 	"ports = (\n"
 	"  { name = \"wan\"; device = \"net_af_xdp0,iface=eth1\"; addresses = [ \"10.1.0.11/24\", "
-	"\"10.3.0.1/31\" ]; mtu = 9000; host = \"none\"; rx_queues = 64; },\n"
+	"\"10.3.0.1/31\" ]; mtu = 9000; host = \"tap\"; host_interface = \"dir.wan\"; "
+	"rx_queues = 64; },\n"
 	"  { name = \"Lan.1_b-c\"; device = \"0000:03:00.1\"; addresses = ( \"10.2.0.11/16\" ); "
 	"mtu = 576; },\n"
 	"  { name = \"idle\"; device = \"d3\"; }\n"
@@ -100,6 +101,9 @@ nets_are_read_as_written(void)
 	CU_ASSERT_TRUE(is_prefix(&conf->ports[0].addresses[1], "10.3.0.1/31"));
 	CU_ASSERT_EQUAL(conf->ports[0].mtu, 9000);
 	CU_ASSERT_EQUAL(conf->ports[0].rx_queues, 64);
+	CU_ASSERT_STRING_EQUAL(conf->ports[0].host, "tap");
+	CU_ASSERT_STRING_EQUAL(conf->ports[0].host_interface, "dir.wan");
+	CU_ASSERT_EQUAL(conf->ports[0].host_place.line, 4);
 	CU_ASSERT_STRING_EQUAL(conf->ports[1].name, "Lan.1_b-c");
 	CU_ASSERT_EQUAL_FATAL(conf->ports[1].addresses_n, 1);
 	CU_ASSERT_TRUE(is_prefix(&conf->ports[1].addresses[0], "10.2.0.11/16"));
@@ -115,7 +119,7 @@ nets_are_read_as_written(void)
 	CU_ASSERT_TRUE(is_prefix(&conf->routes[1].to, "10.2.0.0/24"));
 	CU_ASSERT_EQUAL(conf->routes[1].port, 1);
 	CU_ASSERT_EQUAL(conf->routes[1].place.line, 9);
-	CU_ASSERT_TRUE(conf->transit_route);
+	CU_ASSERT_EQUAL(conf->transit, LB_CONF_TRANSIT_ROUTE);
 
 	CU_ASSERT_EQUAL_FATAL(conf->vips_n, 3);
 	CU_ASSERT_TRUE(is_addr(&conf->vips[0].address, "10.1.0.200"));
@@ -199,8 +203,11 @@ what_is_left_out_has_its_default(void)
 	CU_ASSERT_EQUAL(conf->memory.place.line, 1);
 	CU_ASSERT_EQUAL(conf->ports[0].mtu, 1500);
 	CU_ASSERT_EQUAL(conf->ports[0].rx_queues, 0);
+	CU_ASSERT_STRING_EQUAL(conf->ports[0].host, "none");
+	CU_ASSERT_STRING_EQUAL(conf->ports[0].host_interface, "wan");
+	CU_ASSERT_EQUAL(conf->ports[0].host_place.line, 1);
 	CU_ASSERT_EQUAL(conf->routes_n, 0);
-	CU_ASSERT_FALSE(conf->transit_route);
+	CU_ASSERT_EQUAL(conf->transit, LB_CONF_TRANSIT_DROP);
 	CU_ASSERT_EQUAL(conf->vrrp_n, 0);
 	CU_ASSERT_EQUAL(conf->services[0].protocol, 6);
 	CU_ASSERT_STRING_EQUAL(conf->services[0].scheduler, "wrr");
@@ -212,7 +219,7 @@ what_is_left_out_has_its_default(void)
 	CU_ASSERT_STRING_EQUAL(conf->log_level, "info");
 	lb_conf_destroy(conf);
 	conf = fixture_good(NETS "transit = \"drop\"; cpu: { control = 7; };");
-	CU_ASSERT_FALSE(conf->transit_route);
+	CU_ASSERT_EQUAL(conf->transit, LB_CONF_TRANSIT_DROP);
 	CU_ASSERT_EQUAL(conf->cpu.other, 7);
 	lb_conf_destroy(conf);
 }
@@ -240,7 +247,7 @@ unknown_key_is_named_with_the_one_meant(void)
 			"\"addresses\"?" },
 		{ "ports = ( { device = \"d0\";\nvlan = 12; } );",
 			"pollux.conf:2: port #1: unknown key \"vlan\"; take it out, or use one of "
-			"name, device, addresses, mtu, host, rx_queues" },
+			"name, device, addresses, mtu, host, host_interface, rx_queues" },
 		{ SERVICE("persistence_ms = 0;", ""), "pollux.conf:2: service \"web\": unknown key "
 						      "\"persistence_ms\"; take it out, or use one "
 						      "of name, address, port, protocol, "
@@ -383,10 +390,9 @@ unknown_word_is_answered_with_those_known(void)
 		{ NETS "memory: { hugepages = \"Auto\"; };",
 			"pollux.conf:2: memory: hugepages is \"Auto\"; this build has \"auto\", "
 			"\"require\", \"never\"" },
-		{ "ports = ( { name = \"wan\"; device = \"d0\"; host = \"tap\"; } );",
-			"pollux.conf:1: port \"wan\": host is \"tap\"; this build has \"none\"" },
-		{ NETS "transit = \"host\";",
-			"pollux.conf:2: transit is \"host\"; this build has \"drop\", \"route\"" },
+		{ NETS "transit = \"kernel\";",
+			"pollux.conf:2: transit is \"kernel\"; this build has \"drop\", "
+			"\"route\", \"host\"" },
 		{ SERVICE("protocol = \"sctp\";", ""), "pollux.conf:2: service \"web\": protocol "
 						       "is \"sctp\"; this build has \"tcp\", "
 						       "\"udp\"" },

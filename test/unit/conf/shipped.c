@@ -57,7 +57,7 @@ pollux_conf_is_valid_and_shows_the_defaults(void)
 	CU_ASSERT_EQUAL(conf->memory.connections, 1000000);
 	CU_ASSERT_EQUAL(conf->memory.connections6, 250000);
 	CU_ASSERT_EQUAL(conf->ports_n, 2);
-	CU_ASSERT_FALSE(conf->transit_route);
+	CU_ASSERT_EQUAL(conf->transit, LB_CONF_TRANSIT_DROP);
 	pollux_conf_shows_the_defaults_of_vrrp(conf);
 	CU_ASSERT_EQUAL_FATAL(conf->services_n, 2);
 	CU_ASSERT_STRING_EQUAL(conf->services[0].forward, "dr");
@@ -91,7 +91,7 @@ example_of_nat_is_valid(void)
 	bool other_port = false;
 
 	CU_ASSERT_EQUAL(conf->ports_n, 2);
-	CU_ASSERT_TRUE(conf->transit_route);
+	CU_ASSERT_EQUAL(conf->transit, LB_CONF_TRANSIT_ROUTE);
 	CU_ASSERT_EQUAL_FATAL(conf->services_n, 1);
 	CU_ASSERT_STRING_EQUAL(conf->services[0].forward, "nat");
 	for (size_t i = 0; i < conf->services[0].servers_n; i++) {

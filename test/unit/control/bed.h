@@ -11,7 +11,6 @@
 #include "unit.h"
 
 #define BED_WORKERS 3
-#define BED_RING 512
 #define BED_START_MS 1000000 /* the clock has run for a while: classes start with full credit */
 
 /** One call of a handler. */
@@ -72,11 +71,12 @@ bed_begin(struct bed *bed, uint32_t workers, uint32_t budget, uint32_t rate)
 		.arg = bed,
 	};
 	for (uint32_t w = 0; w < workers; w++) {
+		static const uint32_t sizes[LB_CTLQ_CLASSES] = { 512, 512, 512, 512, 512, 512 };
 		char name[16];
 
 		snprintf(name, sizeof(name), "bed%u", w);
 		bed->conf.queues[w] = &bed->queues[w];
-		CU_ASSERT_EQUAL_FATAL(lb_ctlq_init(&bed->queues[w], &bed->wake, name, BED_RING), 0);
+		CU_ASSERT_EQUAL_FATAL(lb_ctlq_init(&bed->queues[w], &bed->wake, name, sizes), 0);
 	}
 }
 

@@ -8,14 +8,15 @@
 
 /*
  * Places that can hold a packet: descriptors of all queues (a TX queue per worker and one for
- * control); per worker a walk of 512, a cache of 1.5 x 256, two rings of 512 to control and 512
- * that are held; the cache of control.
+ * control); per worker a walk of 512, a cache of 1.5 x 256, rings to control and 512 that are held;
+ * the cache of control.
  */
 static uint32_t
 places(uint32_t ports, uint32_t rx_queues, uint32_t workers)
 {
-	return ports * 1024 * (rx_queues + workers + 1) + workers * (512 + 384 + 2 * 512 + 512) +
-	       384;
+	uint32_t rings = 3 * 512 + 256 + 128 + 256;
+
+	return ports * 1024 * (rx_queues + workers + 1) + workers * (512 + 384 + rings + 512) + 384;
 }
 
 static void

@@ -78,6 +78,10 @@ ports_are_opened_at_start(void)
 		"addresses = [ \"10.1.0.11/24\" ]; } );\n",
 		"ports = ( { name = \"wan\"; device = \"net_null0\"; rx_queues = 2; "
 		"addresses = [ \"10.1.0.11/24\" ]; } );\n",
+		"ports = ( { name = \"wan\"; device = \"net_null0\"; host = \"tap\"; "
+		"addresses = [ \"10.1.0.11/24\" ]; } );\n",
+		"ports = ( { name = \"wan\"; device = \"net_null0\"; host_interface = \"w\"; "
+		"addresses = [ \"10.1.0.11/24\" ]; } );\n",
 	};
 
 	changes(from, from, "none");
