@@ -82,9 +82,11 @@ fuzz_seal(uint8_t *packet, size_t len)
 {
 	size_t l4_len;
 
-	if (!has_lengths(packet, len))
+	if (len < 20 || seal_header(packet) < 20 || seal_header(packet) > len)
 		return;
 	seal_ip(packet);
+	if (!has_lengths(packet, len))
+		return;
 	l4_len = seal_total(packet) - seal_header(packet);
 	if (packet[9] == ICMP && l4_len >= 4)
 		seal_icmp(packet);
