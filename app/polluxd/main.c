@@ -165,8 +165,15 @@ static void
 prefer_control(const struct lb_conf *conf)
 {
 	bool preferred = threads_prefer_self();
+	struct lb_work_conf work = {
+		.cpu = conf->cpu.other,
+		.loop_priority = preferred ? THREADS_CONTROL_PRIORITY : 0,
+	};
 
-	lb_work_init(conf->cpu.other, preferred);
+	for (uint32_t w = 0; w < conf->cpu.workers_n; w++)
+		if (conf->cpu.workers[w] == conf->cpu.other)
+			work.modest = true;
+	lb_work_init(&work);
 	if (!preferred)
 		lb_log(LB_LOG_WARN,
 			"control: it may not have real-time priority, so adverts may be late when "

@@ -65,7 +65,7 @@ threads_move(uint32_t cpu, struct lb_error *err)
 bool
 threads_prefer_self(void)
 {
-	struct sched_param lowest = { .sched_priority = sched_get_priority_min(SCHED_FIFO) };
+	struct sched_param param = { .sched_priority = THREADS_CONTROL_PRIORITY };
 
-	return sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &lowest) == 0;
+	return sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &param) == 0;
 }

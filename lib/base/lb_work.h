@@ -3,11 +3,14 @@
  * @file
  * Work for the threads of libuv: what would hold the control loop too long.
  *
- * Where control has real-time priority its work threads have not, or a long piece of work would
- * delay adverts. But they tell the loop of their end at control's own priority: libuv makes the
- * loop spin until a thread that has woken it has come out of the call that did so (1.44,
- * uv__async_spin()). A thread that the loop has just displaced on the same CPU would never come out
- * of it.
+ * Where control has a real-time priority its work threads come right behind it: they never delay
+ * it, and it waits for a lock of theirs, as malloc has, only as long as they hold it. At normal
+ * priority one that was displaced with a lock in its hands would get its turn behind everything
+ * else on the CPU.
+ *
+ * They tell the loop of their end at control's own priority: libuv makes the loop spin until a
+ * thread that has woken it has come out of the call that did so (1.44, uv__async_spin()). A thread
+ * that the loop has just displaced on the same CPU would never come out of it.
  */
 
 #include <stdbool.h>
@@ -21,11 +24,15 @@ struct lb_work {
 	uv_work_cb run;
 };
 
-/**
- * Where work threads run, and whether the loop's thread has the lowest real-time priority. Before
- * the first lb_work_queue(); without it they run where the loop does.
- */
-void lb_work_init(uint32_t cpu, bool real_time);
+/** Where and how work threads run. */
+struct lb_work_conf {
+	uint32_t cpu;
+	int loop_priority; /**< Real-time priority of the loop's thread, at least 2; 0: none. */
+	bool modest;       /**< Work at normal priority all the same: a worker has the CPU too. */
+};
+
+/** Before the first lb_work_queue(); without it work threads run as the loop does. */
+void lb_work_init(const struct lb_work_conf *conf);
 
 /** Run in a work thread, then done on the loop; both get &work->uv. The loop's thread. */
 void lb_work_queue(uv_loop_t *loop, struct lb_work *work, uv_work_cb run, uv_after_work_cb done);

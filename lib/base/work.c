@@ -1,4 +1,4 @@
-/* The priority of a work thread: low while it works, control's while it tells the loop. */
+/* A work thread has three priorities: see lb_work.h. */
 
 #include "lb_work.h"
 
@@ -6,18 +6,14 @@
 
 #include <rte_common.h>
 
-static struct {
-	bool moves; /* to the CPU */
-	uint32_t cpu;
-	bool real_time;
-} work_conf;
+static struct lb_work_conf work_conf;
+static bool work_is_set;
 
 void
-lb_work_init(uint32_t cpu, bool real_time)
+lb_work_init(const struct lb_work_conf *conf)
 {
-	work_conf.moves = true;
-	work_conf.cpu = cpu;
-	work_conf.real_time = real_time;
+	work_conf = *conf;
+	work_is_set = true;
 }
 
 /* A thread that may not go there stays where it is. */
@@ -27,7 +23,7 @@ work_move(void)
 	static _Thread_local bool moved;
 	cpu_set_t set;
 
-	if (moved || !work_conf.moves)
+	if (moved || !work_is_set)
 		return;
 	moved = true;
 	CPU_ZERO(&set);
@@ -35,13 +31,14 @@ work_move(void)
 	sched_setaffinity(0, sizeof(set), &set);
 }
 
+/* 0: the normal one. */
 static void
-work_set_policy(int policy)
+work_set_priority(int priority)
 {
-	struct sched_param lowest = { .sched_priority = sched_get_priority_min(policy) };
+	struct sched_param param = { .sched_priority = priority };
 
-	if (work_conf.real_time)
-		sched_setscheduler(0, policy, &lowest);
+	if (work_conf.loop_priority != 0)
+		sched_setscheduler(0, priority == 0 ? SCHED_OTHER : SCHED_FIFO, &param);
 }
 
 static void
@@ -50,9 +47,9 @@ work_in_thread(uv_work_t *uv)
 	struct lb_work *work = container_of(uv, struct lb_work, uv);
 
 	work_move();
-	work_set_policy(SCHED_OTHER);
+	work_set_priority(work_conf.modest ? 0 : work_conf.loop_priority - 1);
 	work->run(uv);
-	work_set_policy(SCHED_FIFO);
+	work_set_priority(work_conf.loop_priority);
 }
 
 void

@@ -5,9 +5,9 @@
  *
  *     advert-gaps IFACE SENDER VRID INTERVAL_US INTERVALS CPU
  *
- * Times of adverts are the kernel's time stamps on IFACE. The bare loop runs one real-time priority
- * above the lowest, which is control's: control's own turns never excuse control. A gap is excused
- * if the bare loop was more than 1 ms late within it.
+ * Times of adverts are the kernel's time stamps on IFACE. The bare loop has the real-time priority
+ * above control's: control's own turns never excuse control. A gap is excused if the bare loop was
+ * more than 1 ms late within it.
  *
  * Prints a line of figures, see report(). Ends with 0 if it could measure.
  */
@@ -34,6 +34,7 @@
 #define LATE_NS 1000000
 #define SILENCE_S 2 /* without any advert: it has ended */
 #define PROTOCOL_VRRP 112
+#define CONTROL_PRIORITY 2
 
 /* What is asked for, and what came of it. Times are ns of CLOCK_REALTIME. */
 struct run {
@@ -92,7 +93,7 @@ bare_loop(void *arg)
 static int
 start_bare_loop(struct run *run, pthread_t *thread)
 {
-	struct sched_param param = { .sched_priority = sched_get_priority_min(SCHED_FIFO) + 1 };
+	struct sched_param param = { .sched_priority = CONTROL_PRIORITY + 1 };
 	pthread_attr_t attr;
 	cpu_set_t cpus;
 	int ret;

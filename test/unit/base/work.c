@@ -1,13 +1,15 @@
 /* Work threads: they do what is asked, where they should, and never make the loop spin. */
 
+#include <errno.h>
 #include <sched.h>
-#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "lb_work.h"
 #include "unit.h"
 
 #define ROUNDS 50
+#define LOOP_PRIORITY 2
 
 /* One work after the other, from loop to thread and back. */
 struct relay {
@@ -15,16 +17,18 @@ struct relay {
 	uv_loop_t loop;
 	int left;
 	int cpu;
-	int policy; /* while it worked */
+	int priority; /* while it worked */
 };
 
 static void
 work(uv_work_t *uv)
 {
 	struct relay *relay = uv->data;
+	struct sched_param param = { 0 };
 
 	relay->cpu = sched_getcpu();
-	relay->policy = sched_getscheduler(0);
+	sched_getparam(0, &param);
+	relay->priority = param.sched_priority;
 }
 
 static void
@@ -76,30 +80,48 @@ stay(cpu_set_t *before)
 	return cpu;
 }
 
-/* Where real-time priority is not allowed the loop and its threads are equals anyway. */
+/* As the loop of a director on one CPU. Where real-time priority is not allowed all are equals. */
+static void
+run_in_real_time(struct relay *relay, bool modest)
+{
+	struct sched_param real_time = { .sched_priority = LOOP_PRIORITY }, normal = { 0 };
+	double start = seconds_of(CLOCK_MONOTONIC), used;
+	cpu_set_t before;
+	int cpu = stay(&before);
+
+	lb_work_init(&(struct lb_work_conf){
+		.cpu = (uint32_t)cpu, .loop_priority = LOOP_PRIORITY, .modest = modest });
+	CU_ASSERT_TRUE(sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &real_time) == 0 ||
+		       errno == EPERM);
+	used = run(relay);
+	sched_setscheduler(0, SCHED_OTHER, &normal);
+	sched_setaffinity(0, sizeof(before), &before);
+	CU_ASSERT_TRUE(used < 1.0); /* it did not spin */
+	CU_ASSERT_TRUE(seconds_of(CLOCK_MONOTONIC) - start < 60);
+	CU_ASSERT_EQUAL(relay->cpu, cpu);
+}
+
 static void
 real_time_loop_does_not_spin_for_threads_of_its_cpu(void)
 {
-	struct sched_param real_time = { .sched_priority = sched_get_priority_min(SCHED_FIFO) };
-	struct sched_param normal = { 0 };
 	struct relay relay = { 0 };
-	cpu_set_t before;
-	int cpu = stay(&before);
-	bool allowed = sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &real_time) == 0;
-	double start = seconds_of(CLOCK_MONOTONIC), used;
 
-	lb_work_init((uint32_t)cpu, allowed);
-	used = run(&relay);
-	sched_setscheduler(0, SCHED_OTHER, &normal);
-	sched_setaffinity(0, sizeof(before), &before);
-	CU_ASSERT_TRUE(used < 1.0);
-	CU_ASSERT_TRUE(seconds_of(CLOCK_MONOTONIC) - start < 60);
-	CU_ASSERT_EQUAL(relay.cpu, cpu);
-	CU_ASSERT_EQUAL(relay.policy, SCHED_OTHER);
+	run_in_real_time(&relay, true);
+	CU_ASSERT_EQUAL(relay.priority, 0);
+}
+
+static void
+work_comes_right_behind_a_real_time_loop(void)
+{
+	struct relay relay = { 0 };
+
+	run_in_real_time(&relay, false);
+	CU_ASSERT_TRUE(relay.priority == LOOP_PRIORITY - 1 || geteuid() != 0);
 }
 
 static const struct unit_test tests[] = {
 	UNIT_TEST(real_time_loop_does_not_spin_for_threads_of_its_cpu),
+	UNIT_TEST(work_comes_right_behind_a_real_time_loop),
 	UNIT_END,
 };
 
