@@ -19,6 +19,9 @@ KEYS = {"case", "connections", "ns_per_packet", "cycles_per_packet", "mpps", "em
         "cost_ns", "ratio", "hugepages"}
 ROUND = 131072  # packets of a round with few connections
 
+TABLE = os.path.join(os.path.dirname(__file__), "../../scripts/bench-table")
+MARKED = "before\n<!-- scripts/bench writes from here -->\nold\n<!-- to here -->\nafter\n"
+
 program = sys.argv[1]
 number = 0
 
@@ -51,7 +54,33 @@ def is_sound(row):
             and row["cycles_per_packet"] > 0 and row["mpps"] > 0)
 
 
-print("1..12")
+def document(rows, text):
+    """What scripts/bench-table makes of a document, and its status."""
+    with tempfile.TemporaryDirectory() as folder:
+        figures, page = os.path.join(folder, "figures"), os.path.join(folder, "page")
+        with open(figures, "w", encoding="utf-8") as out:
+            json.dump(rows, out)
+        with open(page, "w", encoding="utf-8") as out:
+            out.write(text)
+        status = subprocess.run([TABLE, figures, page], stderr=subprocess.DEVNULL,
+                                check=False).returncode
+        with open(page, encoding="utf-8") as made:
+            return made.read(), status
+
+
+def costing(rows, costs):
+    """Rows as if of hugepages, with other costs where costs names the case."""
+    return [dict(row, hugepages=True, cost_ns=costs.get(row["case"], 10)) for row in rows]
+
+
+def marks(text):
+    """Case to bar and verdict, of the rows that have a bar."""
+    cells = [[cell.strip() for cell in line.split("|")] for line in text.splitlines()]
+    return {row[1].strip("`"): (row[8], row[9]) for row in cells
+            if len(row) == 12 and row[1].startswith("`") and row[9]}
+
+
+print("1..14")
 all_cases = run("--connections", "1000", "--json")
 rows = json.loads(all_cases.stdout) if all_cases.returncode == 0 else []
 test("every_case_forwards_all_packets", all_cases.returncode == 0, all_cases.stderr)
@@ -62,6 +91,16 @@ test("rows_tell_connections_pages_and_packets",
      rows and all(row["connections"] == (1000 if row["case"] in SIZED else 0)
                   and row["hugepages"] is False and row["packets"] == 2 * ROUND for row in rows),
      all_cases.stdout)
+# TUN may cost 60, NAT 40 more than TUN does, DR no more, a new connection 250.
+page, _ = document(costing(rows, {"tun": 60, "dr": 61, "nat": 100, "nat-reply": 101, "new": 250}),
+                   MARKED)
+test("bars_are_judged", marks(page) == {
+    "tun": ("60", "reached"), "dr": ("60", "**not reached**"), "nat": ("100", "reached"),
+    "nat-reply": ("100", "**not reached**"), "new": ("250", "reached")}
+     and page.startswith("before\n") and page.endswith("after\n") and "old" not in page, page)
+page, status = document(rows, "no place for a table\n")
+test("a_document_without_marks_is_left_alone",
+     status == 1 and page == "no place for a table\n", page)
 # By hand: 64 bytes, 8 of the FIFO, 21.3 of the index, for 4096 and 513 spare numbers, and a wheel of
 # 4096 x 64 bytes, lie between 64 x 4096 and 256 x 4096.
 few = run("--connections", "4096", "--case", "dr", "--json")
