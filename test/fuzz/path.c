@@ -18,7 +18,8 @@
 #include "path_bed.h"
 
 /* Flags of the input. */
-#define TRANSIT 1 /* Route what is for others. */
+#define TRANSIT 3 /* What becomes of other people's packets; 3 is like 0. */
+#define HOST 4    /* The kernel has a part in both ports. */
 
 /* Flags of a frame. */
 #define LAN 1    /* It comes from the servers' side. */
@@ -245,10 +246,13 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_input input = { data, size };
+	uint8_t flags;
 
 	bed = path_bed();
 	make_stage();
-	atomic_store(&bed->transit, (fuzz_take_byte(&input) & TRANSIT) != 0);
+	flags = fuzz_take_byte(&input);
+	atomic_store(&bed->transit, (flags & TRANSIT) % 3);
+	bed->host_ports = flags & HOST ? 3 : 0;
 	bed->env.now = 1000;
 	memset(&bed->env.limit, 0, sizeof(bed->env.limit));
 	bed->env.conns = lb_conn_create(CONNECTIONS, 0, bed->env.slots, 1, bed->env.now);

@@ -120,6 +120,7 @@ make_env(struct lb_node_env *env)
 	env->neigh = &bed.neigh;
 	env->neigh_used = bed.used;
 	env->transit = &bed.transit;
+	env->host_ports = &bed.host_ports;
 	env->generation_now = &bed.generation;
 	env->generation = 1;
 	env->slots = lb_slots_worker(bed.slots, 0);

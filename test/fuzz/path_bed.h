@@ -19,7 +19,8 @@ struct path_bed {
 	_Atomic uint64_t words[3];
 	uint8_t used[3];
 	struct lb_neigh_view neigh;
-	_Atomic uint32_t transit;
+	_Atomic uint32_t transit; /**< enum lb_node_transit */
+	uint32_t host_ports;
 	_Atomic uint16_t generation;
 	struct lb_slots *slots;
 };
