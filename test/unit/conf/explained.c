@@ -1,7 +1,7 @@
 /*
- * conf/pollux.conf has every key of the schema, with its default where it has one, and a comment on
- * each: directly above it, or above its neighbours and with its name. POLLUX_SOURCE is the source
- * folder.
+ * conf/pollux.conf has every key of the schema, with its default if the comment does not tell it,
+ * and a comment on each: directly above it, or above its neighbours and with its name.
+ * POLLUX_SOURCE is the source folder.
  */
 
 #include "conf_read.h"
@@ -56,20 +56,40 @@ has_word(const char *text, const char *word)
 	return false;
 }
 
-/* Whether the comment above a line is about the key. An empty line ends the search. */
-static bool
-is_explained(size_t line, const char *name)
+/* The last line of the comment above a line; 0: there is none before an empty line. */
+static size_t
+comment_above(size_t line)
 {
 	size_t at = line - 1;
 
 	while (at > 0 && start_of(at)[0] != '#' && start_of(at)[0] != '\n')
 		at--;
-	if (at > 0 && at == line - 1 && start_of(at)[0] == '#')
-		return true;
-	for (; at > 0 && start_of(at)[0] == '#'; at--)
-		if (has_word(start_of(at), name))
+	return at > 0 && start_of(at)[0] == '#' ? at : 0;
+}
+
+static bool
+comment_has(size_t last, const char *word)
+{
+	for (size_t at = last; at > 0 && start_of(at)[0] == '#'; at--)
+		if (has_word(start_of(at), word))
 			return true;
 	return false;
+}
+
+static bool
+is_explained(size_t line, const char *name)
+{
+	size_t comment = comment_above(line);
+
+	return comment != 0 && (comment == line - 1 || comment_has(comment, name));
+}
+
+static bool
+tells_default(size_t line)
+{
+	size_t comment = comment_above(line);
+
+	return comment_has(comment, "default") || comment_has(comment, "Default");
 }
 
 /* Whether the value is the default; also when the schema does not know one. */
@@ -127,8 +147,8 @@ check_key(const config_setting_t *group, const struct conf_key *key)
 	}
 	if (!is_explained(config_setting_source_line(setting), key->name))
 		fault(key->name, "has no comment");
-	if (!is_default(setting, key))
-		fault(key->name, "has not its default");
+	if (!is_default(setting, key) && !tells_default(config_setting_source_line(setting)))
+		fault(key->name, "has not its default, and the comment does not tell it");
 	if (key->keys != NULL)
 		check_keys(setting, key->keys);
 	else if (key->list != NULL && key->list->keys != NULL)
