@@ -160,21 +160,32 @@ catch_signals(struct director *director, uv_signal_t handles[3], struct lb_error
 	return ret;
 }
 
-/* Nothing else may make adverts late, be it our own work threads. */
+static bool
+has_worker(const struct lb_conf *conf, uint32_t cpu)
+{
+	for (uint32_t w = 0; w < conf->cpu.workers_n; w++)
+		if (conf->cpu.workers[w] == cpu)
+			return true;
+	return false;
+}
+
+/*
+ * Nothing else may make adverts late, be it our own work threads. But a worker on the same CPU
+ * would get nothing done while control is busy: those two share it as equals.
+ */
 static void
 prefer_control(const struct lb_conf *conf)
 {
-	bool preferred = threads_prefer_self();
+	bool alone = !has_worker(conf, conf->cpu.control);
+	bool preferred = alone && threads_prefer_self();
 	struct lb_work_conf work = {
 		.cpu = conf->cpu.other,
 		.loop_priority = preferred ? THREADS_CONTROL_PRIORITY : 0,
+		.modest = has_worker(conf, conf->cpu.other),
 	};
 
-	for (uint32_t w = 0; w < conf->cpu.workers_n; w++)
-		if (conf->cpu.workers[w] == conf->cpu.other)
-			work.modest = true;
 	lb_work_init(&work);
-	if (!preferred)
+	if (alone && !preferred)
 		lb_log(LB_LOG_WARN,
 			"control: it may not have real-time priority, so adverts may be late when "
 			"its CPU is busy; allow it (CAP_SYS_NICE, or LimitRTPRIO=1 in the unit)");
