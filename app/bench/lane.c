@@ -1,5 +1,4 @@
-/* What every kind of traffic does on a lane: bursts, flows of its own, and a look at what was lost.
- */
+/* What every kind of traffic does on a lane: bursts, flows of its own, a look at what was lost. */
 
 #include <errno.h>
 #include <stdio.h>
@@ -86,7 +85,7 @@ lane_burst(struct lane *lane, void (*fill)(struct lane *lane, struct rte_mbuf **
 	return cycles;
 }
 
-/* Name the drops of a worker behind the n bytes that are in text. */
+/* What the worker has dropped, by reason. */
 static void
 list_drops(const struct lane *lane, char *text, size_t size)
 {
