@@ -59,7 +59,7 @@ rpc_list_start(struct director *director, struct lb_rpc_call *call, const struct
 	copy->items = NULL;
 	list_rewind(copy);
 	TAILQ_INSERT_TAIL(&director->rpc->lists, copy, link);
-	lb_ctlq_wake(&director->wake);
+	lb_control_hurry(director->control);
 }
 
 void

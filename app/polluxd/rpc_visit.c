@@ -43,7 +43,7 @@ rpc_visit_start(struct director *director, struct rpc_visit *visit, uint32_t wor
 		return;
 	}
 	STAILQ_INSERT_TAIL(&director->rpc->visits, visit, link);
-	lb_ctlq_wake(&director->wake);
+	lb_control_hurry(director->control);
 }
 
 /* Ask the present worker for its next part; again later when its mailbox is full. */

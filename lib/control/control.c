@@ -80,6 +80,13 @@ lb_control_turn(struct lb_control *control)
 	control->next_ms = control->conf.chores(control->conf.arg);
 }
 
+/* A callback before the poll is followed by a turn only if that does not wait. */
+void
+lb_control_hurry(struct lb_control *control)
+{
+	control->next_ms = 0;
+}
+
 static void
 on_check(uv_check_t *check)
 {

@@ -51,5 +51,8 @@ uv_loop_t *lb_control_loop(struct lb_control *control);
 void lb_control_run(struct lb_control *control);
 void lb_control_stop(struct lb_control *control);
 
+/** Have the chores called at once, whatever they planned. From callbacks of the loop. */
+void lb_control_hurry(struct lb_control *control);
+
 /** One turn by hand, without waiting: punted packets within their budgets, then chores. */
 void lb_control_turn(struct lb_control *control);

@@ -214,6 +214,46 @@ chores_come_when_due_and_not_before(void)
 	loop_end();
 }
 
+/* As a socket's request that is served before the poll. */
+static bool hurried;
+
+static void
+hurry(uv_idle_t *idle)
+{
+	uv_idle_stop(idle);
+	hurried = true;
+	lb_control_hurry(control);
+}
+
+static uint64_t
+stop_when_hurried(void *arg)
+{
+	(void)arg;
+	if (hurried)
+		lb_control_stop(control);
+	return lb_clock_ms() + 2 * PATIENCE_MS;
+}
+
+static void
+chores_that_a_callback_hurries_come_at_once(void)
+{
+	uv_idle_t idle;
+	uint64_t start;
+
+	bed_begin(&bed, 1, 64, NO_LIMIT);
+	bed.conf.chores = stop_when_hurried;
+	hurried = false;
+	loop_begin();
+	loop_run_for(20); /* the turns at its start */
+	uv_idle_init(lb_control_loop(control), &idle);
+	uv_idle_start(&idle, hurry);
+	start = lb_clock_ms();
+	loop_run_for(PATIENCE_MS);
+	CU_ASSERT_TRUE(hurried);
+	CU_ASSERT_TRUE(lb_clock_ms() - start < PATIENCE_MS);
+	loop_end();
+}
+
 static void
 on_readable(uv_poll_t *poll, int status, int events)
 {
@@ -312,6 +352,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(packets_put_before_the_loop_runs_are_served),
 	UNIT_TEST(packet_held_back_as_control_falls_asleep_is_served_in_time),
 	UNIT_TEST(chores_come_when_due_and_not_before),
+	UNIT_TEST(chores_that_a_callback_hurries_come_at_once),
 	UNIT_TEST(chores_that_are_always_due_keep_nobody_waiting),
 	UNIT_TEST(loop_without_work_does_not_tick),
 	UNIT_TEST(loop_with_a_budget_used_up_goes_on_at_once),
