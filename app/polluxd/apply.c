@@ -222,6 +222,18 @@ plan_server(struct director *director, struct plan *plan, const struct lb_conf_s
 	return pin(director, plan->pins, &plan->pins_n, &from->at.addr, &server->hop, err);
 }
 
+static enum lb_svc_unknown
+unknown_of(const struct lb_conf_service *service)
+{
+	static const enum lb_svc_unknown unknowns[] = {
+		[LB_CONF_UNKNOWN_RST] = LB_SVC_UNKNOWN_RST,
+		[LB_CONF_UNKNOWN_DROP] = LB_SVC_UNKNOWN_DROP,
+		[LB_CONF_UNKNOWN_SCHEDULE] = LB_SVC_UNKNOWN_SCHEDULE,
+	};
+
+	return unknowns[service->unknown];
+}
+
 static struct lb_svc_spec
 plan_service(const struct lb_conf_service *from, struct lb_sched_option *options)
 {
@@ -233,6 +245,7 @@ plan_service(const struct lb_conf_service *from, struct lb_sched_option *options
 		.protocol = from->protocol,
 		.method = (uint8_t)method,
 		.one_way = lb_fwd_table[method]->one_way,
+		.unknown = unknown_of(from),
 		.sched = lb_sched_find(lb_sched_table, from->scheduler),
 		.options = plugins_options(from, options),
 		.n = from->servers_n,

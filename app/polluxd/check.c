@@ -87,6 +87,20 @@ check_method(const struct lb_conf_service *service, struct lb_error *err)
 		service->forward, lb_fwd_names(lb_fwd_table, names, sizeof(names)));
 }
 
+/* A packet that stands alone goes where others of its flow go only if the scheduler sees to it. */
+static int
+check_unknown(const struct lb_conf_service *service, struct lb_error *err)
+{
+	const struct lb_sched_ops *sched = lb_sched_find(lb_sched_table, service->scheduler);
+
+	if (service->unknown != LB_CONF_UNKNOWN_SCHEDULE || sched->steady)
+		return 0;
+	return lb_error_set(err, EINVAL,
+		"service \"%s\": unknown = \"schedule\" with scheduler \"%s\", which may choose "
+		"another server for each packet; take mh, sh or dh, or \"rst\"",
+		service->name, service->scheduler);
+}
+
 static int
 check_servers(const struct lb_conf_service *service, struct lb_error *err)
 {
@@ -120,6 +134,8 @@ director_check(const struct lb_conf *conf, struct lb_svc_draft *drafts, struct l
 		const struct lb_conf_service *service = &conf->services[i];
 
 		if (check_scheduler(service, drafts == NULL ? NULL : &drafts[i], err) != 0)
+			return lb_conf_fault(&service->scheduler_place, err);
+		if (check_unknown(service, err) != 0)
 			return lb_conf_fault(&service->scheduler_place, err);
 		if (check_method(service, err) != 0)
 			return lb_conf_fault(&service->forward_place, err);

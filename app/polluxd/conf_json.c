@@ -140,6 +140,11 @@ json_server(const struct lb_conf_server *server)
 json_t *
 conf_json_service(const struct lb_conf_service *service)
 {
+	static const char *const unknown[] = {
+		[LB_CONF_UNKNOWN_RST] = "rst",
+		[LB_CONF_UNKNOWN_DROP] = "drop",
+		[LB_CONF_UNKNOWN_SCHEDULE] = "schedule",
+	};
 	json_t *options = json_object(), *servers = json_array();
 
 	for (size_t i = 0; i < service->options_n; i++)
@@ -147,11 +152,11 @@ conf_json_service(const struct lb_conf_service *service)
 			options, service->options[i].name, json_option(&service->options[i]));
 	for (size_t i = 0; i < service->servers_n; i++)
 		json_array_append_new(servers, json_server(&service->servers[i]));
-	return json_pack("{s:s, s:o, s:i, s:s, s:s, s:o, s:s, s:o}", "name", service->name,
+	return json_pack("{s:s, s:o, s:i, s:s, s:s, s:o, s:s, s:s, s:o}", "name", service->name,
 		"address", json_addr(&service->at.addr), "port", rte_be_to_cpu_16(service->at.port),
 		"protocol", service->protocol == IPPROTO_UDP ? "udp" : "tcp", "scheduler",
 		service->scheduler, "scheduler_options", options, "forward", service->forward,
-		"servers", servers);
+		"unknown", unknown[service->unknown], "servers", servers);
 }
 
 /* The lists of objects. */

@@ -37,11 +37,11 @@ rpc_stats_get(struct lb_rpc_call *call, json_t *params, void *arg)
 			"revision", (json_int_t)lb_svc_revision(director->services)));
 }
 
-/* Of drop_<where>_<why>; a word of its own each. */
+/* Of drop_<where>_<why> or reject_<where>_<why>; a word of its own each. */
 static json_t *
 drop_json(const char *name, uint64_t packets)
 {
-	const char *where = name + strlen("drop_");
+	const char *where = strchr(name, '_') + 1;
 	const char *end = strchr(where, '_');
 	char why[RTE_NODE_NAMESIZE];
 
@@ -53,15 +53,19 @@ drop_json(const char *name, uint64_t packets)
 		(size_t)(end - where), "why", why, "packets", (json_int_t)packets);
 }
 
-/* The name of drop node `at`; NULL: there are not so many. */
+/* The name of node `at` where packets end, those that are answered last; NULL: not so many. */
 static const char *
 drop_name(uint64_t at)
 {
-	uint64_t n = 0;
+	const char *const *name = lb_node_drops;
 
-	while (lb_node_drops[n] != NULL && n < at)
-		n++;
-	return lb_node_drops[n];
+	for (; *name != NULL && at > 0; name++)
+		at--;
+	if (*name != NULL)
+		return *name;
+	for (name = lb_node_rejects; *name != NULL && at > 0; name++)
+		at--;
+	return *name;
 }
 
 /* A drop that no node of this build leads to is in no graph, and not listed. */

@@ -65,6 +65,7 @@ dh_pick(const void *state, struct lb_sched_local *local, const struct lb_sched_f
 
 const struct lb_sched_ops lb_sched_dh = {
 	.name = "dh",
+	.steady = true,
 	.build = dh_build,
 	.local_size = dh_local_size,
 	.pick = dh_pick,

@@ -298,6 +298,7 @@ mh_pick(const void *state, struct lb_sched_local *local, const struct lb_sched_f
 
 const struct lb_sched_ops lb_sched_mh = {
 	.name = "mh",
+	.steady = true,
 	.slow = true,
 	.build = mh_build,
 	.local_size = mh_local_size,

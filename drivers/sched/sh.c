@@ -165,6 +165,7 @@ sh_pick(const void *state, struct lb_sched_local *local, const struct lb_sched_f
 
 const struct lb_sched_ops lb_sched_sh = {
 	.name = "sh",
+	.steady = true,
 	.build = sh_build,
 	.local_size = sh_local_size,
 	.pick = sh_pick,

@@ -157,6 +157,13 @@ struct lb_conf_option {
 	const char *text;
 };
 
+/** What becomes of a TCP packet that belongs to no known flow and opens none. */
+enum lb_conf_unknown {
+	LB_CONF_UNKNOWN_RST,
+	LB_CONF_UNKNOWN_DROP,
+	LB_CONF_UNKNOWN_SCHEDULE,
+};
+
 struct lb_conf_service {
 	const char *name;
 	struct lb_endpoint at;
@@ -165,6 +172,7 @@ struct lb_conf_service {
 	const char *forward;
 	struct lb_conf_option *options;
 	size_t options_n;
+	enum lb_conf_unknown unknown;
 	struct lb_conf_server *servers;
 	size_t servers_n;
 	struct lb_conf_place place;

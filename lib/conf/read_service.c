@@ -114,6 +114,13 @@ static const struct conf_word protocols[] = {
 	{ .name = NULL },
 };
 
+static const struct conf_word unknowns[] = {
+	{ "rst", LB_CONF_UNKNOWN_RST },
+	{ "drop", LB_CONF_UNKNOWN_DROP },
+	{ "schedule", LB_CONF_UNKNOWN_SCHEDULE },
+	{ .name = NULL },
+};
+
 static const struct conf_key service_keys[] = {
 	{ "name", CONF_NAME, "\"web\"", CONF_MEMBER(struct lb_conf_service, name) },
 	{ "address", CONF_OTHER, "\"10.1.0.200\"", .read = read_service_address },
@@ -126,6 +133,7 @@ static const struct conf_key service_keys[] = {
 	{ "scheduler_options", CONF_OTHER, .read = read_options },
 	{ "forward", CONF_STRING, CONF_MEMBER(struct lb_conf_service, forward),
 		.fallback_text = "dr" },
+	{ "unknown", CONF_WORD, CONF_MEMBER(struct lb_conf_service, unknown), .words = unknowns },
 	{ "servers", CONF_OTHER, .read = read_servers, .list = &servers_list },
 	{ .name = NULL },
 };

@@ -181,6 +181,23 @@ lb_conn_add(struct lb_conn_table *table, const struct lb_conn_new *new, uint32_t
 	return conn;
 }
 
+struct lb_conn *
+lb_conn_loose(struct lb_conn_table *table, const struct lb_conn_new *new)
+{
+	struct lb_conn *conn;
+
+	if (table->loose == LB_CONN_LOOSE)
+		return NULL;
+	conn = &table->conns[table->numbers + ++table->loose];
+	conn->target = new->target;
+	conn->protocol = new->protocol;
+	conn->method = new->method;
+	conn->slot = new->slot;
+	conn->generation = new->generation;
+	table->load->stats[conn->slot].conns++;
+	return conn;
+}
+
 /* Which state table a packet goes by. A packet of the server shows that both ways are seen. */
 static enum lb_conn_side
 side_of(struct lb_conn *conn, enum lb_fwd_direction direction)
@@ -278,6 +295,7 @@ lb_conn_expire(struct lb_conn_table *table, uint32_t now, uint32_t budget)
 	uint32_t numbers[CONN_BURST], n, ended = 0;
 
 	reclaim(table);
+	table->loose = 0;
 	do {
 		n = lb_wheel_take(
 			&table->wheel, now, numbers, RTE_MIN(budget, (uint32_t)CONN_BURST));

@@ -15,7 +15,7 @@
 /** Keys or connections that are prefetched together. */
 #define CONN_BURST 32
 
-/** Connection 0 is none; free ones have no slot. */
+/** Connection 0 is none; free ones have no slot. Loose ones have the numbers behind all others. */
 struct lb_conn_table {
 	struct lb_conn *conns;
 	struct conn_index index;
@@ -23,6 +23,7 @@ struct lb_conn_table {
 	struct lb_slot_worker *load;
 	uint32_t connections; /**< That may live at one time. */
 	uint32_t numbers;     /**< Of them, and of those that ended lately. */
+	uint32_t loose;       /**< Loose ones since the last lb_conn_expire(). */
 	uint32_t free;        /**< First free connection; the rest by wheel.next. */
 	uint32_t ended;       /**< Likewise those that ended since the last lb_conn_expire(). */
 	struct lb_conn_stats stats;

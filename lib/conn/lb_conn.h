@@ -32,6 +32,9 @@
  */
 #define LB_CONN_SPARE 512
 
+/** Connections of lb_conn_loose() between two lb_conn_expire(). */
+#define LB_CONN_LOOSE 512
+
 /** Bits of lb_conn.flags. */
 enum lb_conn_flag {
 	LB_CONN_ONE_WAY = 1 << 0,   /**< No packet of the server was seen (DR, TUN). */
@@ -118,6 +121,12 @@ void lb_conn_lookup(struct lb_conn_table *table, const struct lb_conn_key *keys,
  */
 struct lb_conn *lb_conn_add(
 	struct lb_conn_table *table, const struct lb_conn_new *new, uint32_t now);
+
+/**
+ * A connection for one packet: in no index, counted as made in its slot's `conns` but in no load,
+ * gone with the next lb_conn_expire(). event is not looked at. NULL: there are LB_CONN_LOOSE.
+ */
+struct lb_conn *lb_conn_loose(struct lb_conn_table *table, const struct lb_conn_new *new);
 
 /**
  * A packet of the connection passed: state, expiry, loads, promotion from the FIFO. event is 0 for

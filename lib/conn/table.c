@@ -29,7 +29,7 @@ layout_of(uint32_t connections)
 	struct layout at;
 
 	at.conns = sizeof(struct lb_conn_table);
-	at.buckets = at.conns + numbers * sizeof(struct lb_conn);
+	at.buckets = at.conns + (numbers + LB_CONN_LOOSE) * sizeof(struct lb_conn);
 	at.fifo = at.buckets + (size_t)conn_index_buckets(connections) * sizeof(struct conn_bucket);
 	at.total = at.fifo + numbers * sizeof(struct conn_fifo_link);
 	return at;
@@ -43,6 +43,8 @@ free_all(struct lb_conn_table *table)
 		table->conns[i].slot = LB_SLOT_NONE;
 		table->conns[i].wheel.next = i == table->numbers ? LB_CONN_NONE : i + 1;
 	}
+	for (uint32_t i = 1; i <= LB_CONN_LOOSE; i++)
+		table->conns[table->numbers + i].slot = LB_SLOT_NONE;
 	table->free = 1;
 }
 
@@ -120,7 +122,7 @@ lb_conn_index(const struct lb_conn_table *table, const struct lb_conn *conn)
 struct lb_conn *
 lb_conn_at(struct lb_conn_table *table, uint32_t index)
 {
-	if (index > table->numbers || table->conns[index].slot == LB_SLOT_NONE)
+	if (index > table->numbers + LB_CONN_LOOSE || table->conns[index].slot == LB_SLOT_NONE)
 		return NULL;
 	return &table->conns[index];
 }

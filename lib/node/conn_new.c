@@ -1,132 +1,60 @@
 /*
- * Makes connections: finds the service, lets its scheduler choose a server, enters the flow. Each
- * packet is looked up once more, because one before it in the same burst may have made its flow.
+ * First packets of flows: finds the service and has the connection made, if such a packet may open
+ * one. Each packet is looked up once more, because one before it in the same burst may have made
+ * its flow.
  */
 
-#include <errno.h>
-
-#include <rte_hash_crc.h>
-
+#include "conn_make.h"
 #include "flow.h"
 #include "lb_node.h"
-
-/* Servers that the scheduler may choose for one flow, until another chooses. */
-#define TRIES 4
 
 enum conn_new_edge {
 	CONN_NEW_DROP_SERVICE,
 	CONN_NEW_DROP_UNKNOWN,
-	CONN_NEW_DROP_SERVER,
 	CONN_NEW_DROP_FULL,
 	CONN_NEW_DROP_SELF,
 	CONN_NEW_DROP_COLLISION,
+	CONN_NEW_REJECT_UNKNOWN,
+	CONN_NEW_REJECT_SERVER,
 	CONN_NEW_TO_FWD, /* The first method; the others follow. */
 };
 
-static inline const struct lb_svc_server *
-choose_server(
-	const struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key)
+static const rte_edge_t fault_edges[] = {
+	[CONN_MAKE_NO_SERVER] = CONN_NEW_REJECT_SERVER,
+	[CONN_MAKE_FULL] = CONN_NEW_DROP_FULL,
+	[CONN_MAKE_SELF] = CONN_NEW_DROP_SELF,
+	[CONN_MAKE_COLLISION] = CONN_NEW_DROP_COLLISION,
+};
+
+static inline const struct lb_svc *
+find_service(const struct lb_node_env *env, const struct lb_conn_key *key)
 {
-	struct lb_sched_flow flow = {
-		.src = lb_addr_ip4(key->client),
-		.dst = lb_addr_ip4(key->other),
-		.sport = key->client_port,
-		.dport = key->other_port,
-		.hash = rte_hash_crc_8byte((uint64_t)key->client << 16 | key->client_port, 1),
-		.now = env->tsc,
-		.total = env->slots->total,
-		.delta = env->slots->delta,
-		.closed = env->slots->closed,
-	};
-
-	return lb_svc_pick(svc, env->slots, &flow);
-}
-
-static inline struct lb_conn *
-enter(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_svc_server *server,
-	const struct lb_conn_key *key, enum lb_conn_event event)
-{
-	struct lb_conn_new new = {
-		.target = {
-			.client = key->client,
-			.client_port = key->client_port,
-			.vip = key->other,
-			.vip_port = key->other_port,
-			.server = server->at.addr.ip4,
-			.server_port = server->at.port,
-			.local = server->local,
-			.hop = { [LB_FWD_REQUEST] = server->hop },
-		},
-		.protocol = key->protocol,
-		.method = svc->method,
-		.one_way = svc->one_way,
-		.reply_key = !svc->one_way,
-		.event = event,
-		.slot = server->slot,
-		.generation = env->generation,
-		.timeout_class = svc->timeout_class,
-	};
-
-	return lb_conn_add(env->conns, &new, env->now);
+	if (env->services == NULL)
+		return NULL;
+	return lb_svc_find4(env->services, key->other, key->other_port, key->protocol);
 }
 
 /*
- * Enter the flow with this server. Under NAT it may be no choice for this client: it is the client
- * itself, whose own answer would never come back to us; or the client has a flow to it by another
- * VIP, with the same ports. NULL: for the reason of *edge.
+ * A packet in the middle of a flow that we do not know. Where the scheduler gives each packet of a
+ * flow the same server it can go on without an entry; NAT needs one for the answers.
  */
 static inline struct lb_conn *
-try_server(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_svc_server *server,
-	const struct lb_conn_key *key, enum lb_conn_event event, rte_edge_t *edge)
+unknown(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key,
+	enum lb_conn_event event, rte_edge_t *edge)
 {
+	enum conn_make_fault fault;
 	struct lb_conn *conn;
 
-	*edge = CONN_NEW_DROP_SELF;
-	if (!svc->one_way && server->at.addr.ip4 == key->client)
+	if (svc->unknown != LB_SVC_UNKNOWN_SCHEDULE) {
+		*edge = svc->unknown == LB_SVC_UNKNOWN_RST ? CONN_NEW_REJECT_UNKNOWN
+							   : CONN_NEW_DROP_UNKNOWN;
 		return NULL;
-	conn = enter(env, svc, server, key, event);
+	}
+	conn = svc->one_way ? conn_make_loose(env, svc, key, &fault)
+			    : conn_make(env, svc, key, event, &fault);
 	if (conn == NULL)
-		*edge = errno == EEXIST ? CONN_NEW_DROP_COLLISION : CONN_NEW_DROP_FULL;
+		*edge = fault_edges[fault];
 	return conn;
-}
-
-/*
- * Any server that takes the flow, when those that the scheduler chose cannot: it may go on to
- * choose the same one, by weight, load or hash.
- */
-static inline struct lb_conn *
-try_all(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key,
-	enum lb_conn_event event, rte_edge_t *edge)
-{
-	const struct lb_sched_flow flow = { .closed = env->slots->closed };
-	struct lb_conn *conn = NULL;
-
-	for (uint32_t i = 0; i < svc->n && conn == NULL && *edge != CONN_NEW_DROP_FULL; i++) {
-		const struct lb_svc_server *server = &svc->servers[i];
-
-		if (server->weight != 0 && !lb_sched_is_closed(&flow, server->slot))
-			conn = try_server(env, svc, server, key, event, edge);
-	}
-	return conn;
-}
-
-/* Choose a server and enter the flow. NULL: it goes to *edge. */
-static inline struct lb_conn *
-choose_and_enter(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key,
-	enum lb_conn_event event, rte_edge_t *edge)
-{
-	*edge = CONN_NEW_DROP_SERVER;
-	for (int i = 0; i < TRIES; i++) {
-		const struct lb_svc_server *server = choose_server(env, svc, key);
-		struct lb_conn *conn;
-
-		if (server == NULL)
-			return NULL;
-		conn = try_server(env, svc, server, key, event, edge);
-		if (conn != NULL || *edge == CONN_NEW_DROP_FULL)
-			return conn;
-	}
-	return try_all(env, svc, key, event, edge);
 }
 
 /* Make the connection of a packet that has none; NULL: it goes to *edge instead. */
@@ -134,17 +62,19 @@ static inline struct lb_conn *
 make(struct lb_node_env *env, struct rte_mbuf *m, const struct lb_conn_key *key,
 	enum lb_conn_event event, rte_edge_t *edge)
 {
-	const struct lb_svc *svc = NULL;
+	const struct lb_svc *svc = find_service(env, key);
+	enum conn_make_fault fault;
+	struct lb_conn *conn;
 
-	if (env->services != NULL)
-		svc = lb_svc_find4(env->services, key->other, key->other_port, key->protocol);
 	*edge = CONN_NEW_DROP_SERVICE;
 	if (svc == NULL)
 		return NULL;
-	*edge = CONN_NEW_DROP_UNKNOWN;
 	if (key->protocol == IPPROTO_TCP && !flow_opens(m))
-		return NULL;
-	return choose_and_enter(env, svc, key, event, edge);
+		return unknown(env, svc, key, event, edge);
+	conn = conn_make(env, svc, key, event, &fault);
+	if (conn == NULL)
+		*edge = fault_edges[fault];
+	return conn;
 }
 
 static inline rte_edge_t
@@ -185,9 +115,10 @@ struct rte_node_register lb_node_conn_new = {
 	.next_nodes = {
 		[CONN_NEW_DROP_SERVICE] = "drop_svc_none",
 		[CONN_NEW_DROP_UNKNOWN] = "drop_conn_unknown",
-		[CONN_NEW_DROP_SERVER] = "drop_sched_none",
 		[CONN_NEW_DROP_FULL] = "drop_conn_full",
 		[CONN_NEW_DROP_SELF] = "drop_nat_self",
 		[CONN_NEW_DROP_COLLISION] = "drop_nat_collision",
+		[CONN_NEW_REJECT_UNKNOWN] = "reject_conn_unknown",
+		[CONN_NEW_REJECT_SERVER] = "reject_sched_none",
 	},
 };

@@ -248,6 +248,10 @@ extern struct rte_node_register *const lb_node_table[];
 extern const char *const lb_node_drops[];
 extern struct rte_node_register lb_node_drop;
 
+/** The same of nodes that let the sender know. */
+extern const char *const lb_node_rejects[];
+extern struct rte_node_register lb_node_reject;
+
 /** Template of fwd_<method>; nodes that send to it append the edges in the order of the methods. */
 extern struct rte_node_register lb_node_fwd;
 extern const char *const lb_node_fwd_sources[];

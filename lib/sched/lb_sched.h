@@ -128,6 +128,9 @@ struct lb_sched_ops {
 	 */
 	void (*tick)(const void *state, struct lb_sched_local *local, uint64_t now);
 
+	/** While servers and closed bits stay, each packet of a flow gets the same server. */
+	bool steady;
+
 	/** Release what build() returned. NULL is allowed. */
 	void (*destroy)(void *state);
 };

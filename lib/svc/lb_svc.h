@@ -25,6 +25,13 @@
 /** Room for the name of a service, with its NUL. */
 #define LB_SVC_NAME 64
 
+/** What becomes of a TCP packet that belongs to no known flow and opens none. */
+enum lb_svc_unknown {
+	LB_SVC_UNKNOWN_RST, /**< The sender gets a reset. */
+	LB_SVC_UNKNOWN_DROP,
+	LB_SVC_UNKNOWN_SCHEDULE, /**< It goes where the scheduler says; steady ones only. */
+};
+
 /** A real server in one version of a service. */
 struct lb_svc_server {
 	struct lb_endpoint at;
@@ -41,6 +48,7 @@ struct lb_svc {
 	uint8_t protocol; /**< IPPROTO_TCP or IPPROTO_UDP. */
 	uint8_t method;   /**< Index into the table of forwarding methods. */
 	bool one_way;     /**< The method's: only requests are seen. */
+	enum lb_svc_unknown unknown;
 	uint16_t timeout_class;
 	const struct lb_sched_ops *sched;
 	void *state; /**< Of the scheduler; made from dests. */
@@ -83,6 +91,7 @@ struct lb_svc_spec {
 	uint8_t protocol;
 	uint8_t method;
 	bool one_way;
+	enum lb_svc_unknown unknown;
 	uint16_t timeout_class;
 	const struct lb_sched_ops *sched;
 	struct lb_sched_options options;

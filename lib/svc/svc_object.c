@@ -156,6 +156,7 @@ svc_object_create(struct lb_svc_set *set, const struct lb_svc_spec *spec,
 	svc->protocol = spec->protocol;
 	svc->method = spec->method;
 	svc->one_way = spec->one_way;
+	svc->unknown = spec->unknown;
 	svc->timeout_class = spec->timeout_class;
 	svc->sched = spec->sched;
 	if (object_add_servers(set, object, spec, err) != 0 ||
@@ -179,8 +180,9 @@ svc_object_equal(const struct svc_object *object, const struct lb_svc_spec *spec
 	const struct lb_svc *svc = &object->svc;
 
 	if (svc->protocol != spec->protocol || svc->method != spec->method ||
-		svc->one_way != spec->one_way || svc->timeout_class != spec->timeout_class ||
-		svc->sched != spec->sched || svc->n != spec->n)
+		svc->one_way != spec->one_way || svc->unknown != spec->unknown ||
+		svc->timeout_class != spec->timeout_class || svc->sched != spec->sched ||
+		svc->n != spec->n)
 		return false;
 	if (!svc_endpoint_equal(&svc->at, &spec->at) ||
 		!svc_options_equal(&object->options, &spec->options))

@@ -1,7 +1,8 @@
 /*
  * Registers the nodes with rte_graph, which keeps them for the life of the process: those of the
- * table, the families made from templates (drop_*, punt_*, fwd_*), and the clones per port and
- * queue. A name that is there already is left alone, so that ports can be made again in a test.
+ * table, the families made from templates (drop_*, reject_*, punt_*, fwd_*), and the clones per
+ * port and queue. A name that is there already is left alone, so that ports can be made again in a
+ * test.
  */
 
 #include "lb_worker.h"
@@ -119,6 +120,8 @@ lb_worker_register(const struct lb_worker_shared *shared, struct lb_error *err)
 		ret = register_as(&lb_node_drop, lb_node_drops[i]);
 	for (size_t i = 0; lb_node_table[i] != NULL && ret == 0; i++)
 		ret = register_as(lb_node_table[i], lb_node_table[i]->name);
+	for (size_t i = 0; lb_node_rejects[i] != NULL && ret == 0; i++)
+		ret = register_as(&lb_node_reject, lb_node_rejects[i]);
 	if (ret == 0)
 		ret = register_punts();
 	if (ret == 0)

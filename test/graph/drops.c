@@ -320,17 +320,24 @@ icmp4_type(void)
 	graph_send(WAN, &frame);
 }
 
-/* All in the same second of the packet path's clock. */
+/* What follows is all in the same second of the packet path's clock. */
+static void
+await_second(void)
+{
+	uint32_t second = lb_clock_tick(rte_rdtsc()) / LB_TICKS_PER_SECOND;
+
+	while (lb_clock_tick(rte_rdtsc()) / LB_TICKS_PER_SECOND == second)
+		rte_pause();
+}
+
 static void
 icmp4_limit(void)
 {
 	struct frame frame = datagram(0, LAN_MTU);
-	uint32_t second = lb_clock_tick(rte_rdtsc()) / LB_TICKS_PER_SECOND;
 
 	frame_put16(&frame, FRAME_IP_FRAGMENT, FRAME_IP_DF);
 	frame_seal(&frame);
-	while (lb_clock_tick(rte_rdtsc()) / LB_TICKS_PER_SECOND == second)
-		rte_pause();
+	await_second();
 	for (int i = 0; i < 12; i++)
 		graph_put(WAN, 0, &frame);
 	graph_settle();
@@ -349,6 +356,39 @@ icmp4_silent(void)
 }
 
 static void
+send_unknown(uint8_t flags)
+{
+	struct frame_flow flow = frame_flow(0, 80);
+	struct frame frame = frame_tcp(&flow, flags, 0);
+
+	graph_send(WAN, &frame);
+}
+
+/* One flow: all of it belongs to one worker. */
+static void
+tcp4_limit(void)
+{
+	struct frame_flow flow = frame_flow(0, 80);
+	struct frame frame = frame_tcp(&flow, TCP_ACK, 0);
+
+	await_second();
+	for (uint32_t i = 0; i < LB_NODE_LIMIT_RESETS + 6; i++) {
+		graph_put(WAN, 0, &frame);
+		if (i % 128 == 127) {
+			graph_settle();
+			graph_drain(WAN, 0);
+		}
+	}
+	graph_settle();
+}
+
+static void
+tcp4_silent(void)
+{
+	send_unknown(TCP_RST);
+}
+
+static void
 conn_truncated(void)
 {
 	struct frame frame = syn(0, 80);
@@ -360,10 +400,7 @@ conn_truncated(void)
 static void
 conn_unknown(void)
 {
-	struct frame_flow flow = frame_flow(0, 80);
-	struct frame frame = frame_tcp(&flow, TCP_ACK, 0);
-
-	graph_send(WAN, &frame);
+	send_unknown(TCP_ACK);
 }
 
 /* Put the first n flows' packets into all queues. */
@@ -443,14 +480,6 @@ svc_none(void)
 	graph_send(WAN, &frame);
 }
 
-static void
-sched_none(void)
-{
-	struct frame frame = syn(0, 81);
-
-	graph_send(WAN, &frame);
-}
-
 /* A flow of another worker, which does not walk. */
 static void
 steer_full(void)
@@ -526,6 +555,11 @@ tx_full(void)
 
 static const struct graph_setup usual = { .workers = 3 };
 static const struct graph_setup with_kernel = { .workers = 3 }; /* in both ports */
+static const struct graph_setup unknown_dropped = {
+	.workers = 3,
+	.services = "{ name = \"web\"; address = \"10.1.0.200\"; port = 80; unknown = \"drop\";"
+		    "  servers = ( { address = \"10.2.0.21\"; } ); }",
+};
 static const struct graph_setup no_default_route = { .workers = 3, .routes = "" };
 static const struct graph_setup with_vrrp = {
 	.workers = 3,
@@ -570,13 +604,14 @@ static const struct reason {
 	{ "drop_icmp4_type", icmp4_type, 1, &usual },
 	{ "drop_icmp4_limit", icmp4_limit, 2, &usual },
 	{ "drop_icmp4_silent", icmp4_silent, 1, &usual },
+	{ "drop_tcp4_limit", tcp4_limit, 6, &usual },
+	{ "drop_tcp4_silent", tcp4_silent, 1, &usual },
 	{ "drop_conn_truncated", conn_truncated, 1, &usual },
-	{ "drop_conn_unknown", conn_unknown, 1, &usual },
+	{ "drop_conn_unknown", conn_unknown, 1, &unknown_dropped },
 	{ "drop_conn_full", conn_full, 2, &usual },
 	{ "drop_nat_collision", nat_collision, 2, &usual },
 	{ "drop_nat_self", nat_self, 1, &usual },
 	{ "drop_svc_none", svc_none, 1, &usual },
-	{ "drop_sched_none", sched_none, 1, &usual },
 	{ "drop_steer_full", steer_full, 5, &usual },
 	{ "drop_fwd_size", fwd_size, 1, &usual },
 	{ "drop_route_none", route_none, 1, &no_default_route },

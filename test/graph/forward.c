@@ -164,7 +164,7 @@ a_packet_whose_flow_ends_in_its_burst_still_goes_to_its_server(void)
 	graph_put(WAN, 0, &late);
 	graph_put(WAN, 0, &syn);
 	graph_settle();
-	CU_ASSERT_EQUAL(graph_count("drop_sched_none"), 2);
+	CU_ASSERT_EQUAL(graph_count("reject_sched_none"), 2);
 	CU_ASSERT_EQUAL(graph_connections(), 0);
 	late = frame_routed(&late, SERVER_MAC(0));
 	GRAPH_EXPECT(LAN, TYPE_IP4, &late);

@@ -248,11 +248,6 @@ unknown_key_is_named_with_the_one_meant(void)
 		{ "ports = ( { device = \"d0\";\nvlan = 12; } );",
 			"pollux.conf:2: port #1: unknown key \"vlan\"; take it out, or use one of "
 			"name, device, addresses, mtu, host, host_interface, rx_queues" },
-		{ SERVICE("persistence_ms = 0;", ""), "pollux.conf:2: service \"web\": unknown key "
-						      "\"persistence_ms\"; take it out, or use one "
-						      "of name, address, port, protocol, "
-						      "scheduler, scheduler_options, forward, "
-						      "servers" },
 		{ SERVICE("", "wieght = 1;"), "pollux.conf:3: service \"web\": server 10.2.0.21: "
 					      "unknown key \"wieght\"; did you mean \"weight\"?" },
 		{ NETS "a_key_that_is_longer_than_any_other_key_of_all_that_there_are_and_then_"

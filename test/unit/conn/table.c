@@ -343,6 +343,34 @@ table_that_does_not_fit_is_refused(void)
 	lb_conn_destroy(NULL);
 }
 
+static void
+loose_connections_last_a_walk_and_are_found_by_nobody(void)
+{
+	struct lb_conn_new new = flow_dr(0);
+	struct lb_conn *conn = NULL;
+	struct fixture f;
+
+	fixture_init(&f, 100, 0);
+	for (int walk = 0; walk < 3; walk++) {
+		for (uint32_t i = 0; i < LB_CONN_LOOSE; i++) {
+			new = flow_dr(i);
+			conn = lb_conn_loose(f.table, &new);
+			CU_ASSERT_PTR_NOT_NULL_FATAL(conn);
+			CU_ASSERT_PTR_EQUAL(
+				lb_conn_at(f.table, lb_conn_index(f.table, conn)), conn);
+			CU_ASSERT_EQUAL(conn->target.client, new.target.client);
+			CU_ASSERT_PTR_NULL(find(&f, &new, LB_FWD_REQUEST, 0));
+		}
+		CU_ASSERT_PTR_NULL(lb_conn_loose(f.table, &new));
+		lb_conn_expire(f.table, 0, 100);
+	}
+	CU_ASSERT_TRUE(lb_conn_index(f.table, conn) > lb_conn_last(f.table));
+	CU_ASSERT_TRUE(load_is(&f, 3, 0, 0));
+	CU_ASSERT_EQUAL(f.load.stats[3].conns, 3 * LB_CONN_LOOSE);
+	CU_ASSERT_EQUAL(lb_conn_get_stats(f.table)->entries, 0);
+	fixture_fini(&f);
+}
+
 static const struct unit_test tests[] = {
 	UNIT_TEST(ended_connection_can_be_read_until_the_walk_is_over),
 	UNIT_TEST(no_number_is_used_anew_within_a_walk),
@@ -358,6 +386,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(first_packet_of_the_server_ends_one_way),
 	UNIT_TEST(long_bursts_are_looked_up_in_order),
 	UNIT_TEST(sweep_marks_slots_and_old_generations),
+	UNIT_TEST(loose_connections_last_a_walk_and_are_found_by_nobody),
 	UNIT_TEST(memory_per_connection_is_at_most_96_bytes),
 	UNIT_TEST(table_that_does_not_fit_is_refused),
 	UNIT_END,

@@ -1,4 +1,4 @@
-/* How many ICMP errors leave in a second: all together, and fragmentation needed per client. */
+/* How many answers leave in a second: ICMP errors, fragmentation needed per client, resets. */
 
 #include <stdlib.h>
 
@@ -105,6 +105,20 @@ clients_that_share_a_place_share_its_limit(void)
 }
 
 static void
+ten_thousand_resets_leave_in_a_second(void)
+{
+	struct lb_node_limit *limit = limit_new();
+	uint32_t sent = 0;
+
+	for (int i = 0; i < 20000; i++)
+		sent += lb_node_limit_reset(limit, 5);
+	CU_ASSERT_EQUAL(sent, 10000);
+	CU_ASSERT_TRUE(lb_node_limit_reset(limit, 6));
+	CU_ASSERT_EQUAL(errors(limit, 5, 2000), 1000);
+	free(limit);
+}
+
+static void
 two_limits_are_apart(void)
 {
 	struct lb_node_limit *limit = limit_new();
@@ -121,6 +135,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(client_is_told_of_fragmentation_ten_times_a_second),
 	UNIT_TEST(client_does_not_use_up_the_share_of_another),
 	UNIT_TEST(clients_that_share_a_place_share_its_limit),
+	UNIT_TEST(ten_thousand_resets_leave_in_a_second),
 	UNIT_TEST(two_limits_are_apart),
 	UNIT_END,
 };

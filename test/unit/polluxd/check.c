@@ -68,6 +68,16 @@ unknown_method_is_told_with_those_there_are(void)
 }
 
 static void
+unknown_flows_are_scheduled_by_steady_schedulers_only(void)
+{
+	passes(SERVICE("scheduler = \"mh\"; unknown = \"schedule\";\n", SERVER));
+	passes(SERVICE("scheduler = \"sh\"; unknown = \"schedule\";\n", SERVER));
+	refused(SERVICE("unknown = \"schedule\";\nscheduler = \"wlc\";\n", SERVER),
+		"pollux.conf:7: service \"web\": unknown = \"schedule\" with scheduler \"wlc\", "
+		"which may choose another server for each packet; take mh, sh or dh, or \"rst\"");
+}
+
+static void
 option_that_a_scheduler_does_not_have_is_told(void)
 {
 	refused(SERVICE("scheduler = \"rr\"; scheduler_options = { speed = 3; };\n", SERVER),
@@ -157,6 +167,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(configuration_without_services_passes),
 	UNIT_TEST(unknown_scheduler_is_told_with_those_there_are),
 	UNIT_TEST(unknown_method_is_told_with_those_there_are),
+	UNIT_TEST(unknown_flows_are_scheduled_by_steady_schedulers_only),
 	UNIT_TEST(option_that_a_scheduler_does_not_have_is_told),
 	UNIT_TEST(more_options_than_any_scheduler_has_are_refused),
 	UNIT_TEST(dr_server_with_another_port_is_refused),
