@@ -253,17 +253,29 @@ plan_service(const struct lb_conf_service *from, struct lb_sched_option *options
 }
 
 static int
+plan_timeouts(struct director *director, const struct lb_conf_service *from,
+	struct lb_svc_spec *spec, struct lb_error *err)
+{
+	int class = timeouts_class(&director->timeouts, director->conf, from, err);
+
+	spec->timeout_class = (uint16_t) class;
+	return class < 0 ? lb_conf_fault(&from->place, err) : 0;
+}
+
+static int
 plan_services(struct director *director, struct plan *plan, struct lb_error *err)
 {
 	const struct lb_conf *conf = director->conf;
 	struct lb_svc_server_spec *server = plan->servers;
 	int ret = 0;
 
+	timeouts_begin(&director->timeouts, conf);
 	for (size_t i = 0; i < conf->services_n && ret == 0; i++) {
 		const struct lb_conf_service *from = &conf->services[i];
 
 		plan->specs[i] = plan_service(from, &plan->options[i * PLUGINS_OPTIONS_MAX]);
 		plan->specs[i].servers = server;
+		ret = plan_timeouts(director, from, &plan->specs[i], err);
 		if (director->drafts != NULL)
 			plan->specs[i].draft = &director->drafts[i];
 		for (size_t s = 0; s < from->servers_n && ret == 0; s++, server++)

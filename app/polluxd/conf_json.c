@@ -137,6 +137,32 @@ json_server(const struct lb_conf_server *server)
 		rte_be_to_cpu_16(server->at.port), "weight", server->weight);
 }
 
+/* Those that are set; of a service, maybe none. */
+static json_t *
+json_timeouts(const struct lb_conf_timeouts *timeouts)
+{
+	static const char *const names[LB_CONF_TIMEOUTS] = {
+		[LB_CONF_TIMEOUT_NONE] = "none_ms",
+		[LB_CONF_TIMEOUT_ESTABLISHED] = "established_ms",
+		[LB_CONF_TIMEOUT_SYN_SENT] = "syn_sent_ms",
+		[LB_CONF_TIMEOUT_SYN_RECV] = "syn_recv_ms",
+		[LB_CONF_TIMEOUT_FIN_WAIT] = "fin_wait_ms",
+		[LB_CONF_TIMEOUT_TIME_WAIT] = "time_wait_ms",
+		[LB_CONF_TIMEOUT_CLOSE] = "close_ms",
+		[LB_CONF_TIMEOUT_CLOSE_WAIT] = "close_wait_ms",
+		[LB_CONF_TIMEOUT_LAST_ACK] = "last_ack_ms",
+		[LB_CONF_TIMEOUT_LISTEN] = "listen_ms",
+		[LB_CONF_TIMEOUT_SYNACK] = "synack_ms",
+		[LB_CONF_TIMEOUT_UDP] = "udp_ms",
+	};
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < LB_CONF_TIMEOUTS; i++)
+		if (timeouts->ms[i] != 0)
+			json_object_set_new(object, names[i], json_integer(timeouts->ms[i]));
+	return object;
+}
+
 json_t *
 conf_json_service(const struct lb_conf_service *service)
 {
@@ -152,11 +178,13 @@ conf_json_service(const struct lb_conf_service *service)
 			options, service->options[i].name, json_option(&service->options[i]));
 	for (size_t i = 0; i < service->servers_n; i++)
 		json_array_append_new(servers, json_server(&service->servers[i]));
-	return json_pack("{s:s, s:o, s:i, s:s, s:s, s:o, s:s, s:s, s:o}", "name", service->name,
-		"address", json_addr(&service->at.addr), "port", rte_be_to_cpu_16(service->at.port),
-		"protocol", service->protocol == IPPROTO_UDP ? "udp" : "tcp", "scheduler",
-		service->scheduler, "scheduler_options", options, "forward", service->forward,
-		"unknown", unknown[service->unknown], "servers", servers);
+	return json_pack("{s:s, s:o, s:i, s:s, s:s, s:o, s:s, s:s, s:o, s:o}", "name",
+		service->name, "address", json_addr(&service->at.addr), "port",
+		rte_be_to_cpu_16(service->at.port), "protocol",
+		service->protocol == IPPROTO_UDP ? "udp" : "tcp", "scheduler", service->scheduler,
+		"scheduler_options", options, "forward", service->forward, "unknown",
+		unknown[service->unknown], "timeouts", json_timeouts(&service->timeouts), "servers",
+		servers);
 }
 
 /* The lists of objects. */
@@ -180,6 +208,7 @@ add_lists(json_t *root, const struct lb_conf *conf)
 	json_object_set_new(root, "routes", routes);
 	json_object_set_new(root, "vips", vips);
 	json_object_set_new(root, "vrrp", json_pack("{s:o}", "instances", instances));
+	json_object_set_new(root, "timeouts", json_timeouts(&conf->timeouts));
 	json_object_set_new(root, "services", services);
 }
 

@@ -21,6 +21,7 @@
 #include "lb_svc.h"
 #include "lb_worker.h"
 #include "sweep.h"
+#include "timeouts.h"
 #include "vrrp_run.h"
 
 /** Servers, gateways and learnt clients that a director can know. */
@@ -52,6 +53,7 @@ struct director {
 	struct lb_slots *slots;
 	struct lb_svc_set *services;
 	struct lb_svc_draft *drafts; /**< By service, for the next director_apply(); or NULL. */
+	struct timeouts timeouts;
 	struct lb_neigh_table *neigh;
 	struct director_pin *pins;
 	size_t pins_n;

@@ -17,11 +17,17 @@ int conf_read_ports(struct conf_reader *reader, const config_setting_t *setting,
 int conf_read_routes(struct conf_reader *reader, const config_setting_t *setting, void *object);
 int conf_read_vips(struct conf_reader *reader, const config_setting_t *setting, void *object);
 int conf_read_vrrp(struct conf_reader *reader, const config_setting_t *setting, void *object);
+int conf_read_timeouts(struct conf_reader *reader, const config_setting_t *setting, void *object);
 int conf_read_services(struct conf_reader *reader, const config_setting_t *setting, void *object);
 
 /** What these read, for the table of the root. */
 extern const struct conf_list conf_ports, conf_routes, conf_vips, conf_services;
-extern const struct conf_key conf_vrrp_keys[];
+extern const struct conf_key conf_vrrp_keys[], conf_timeouts_keys[];
+
+/** The group of a service that has timeouts of its own. */
+int conf_read_own_timeouts(
+	struct conf_reader *reader, const config_setting_t *setting, void *object);
+extern const struct conf_key conf_own_timeouts_keys[];
 
 /** An address that a host can have. */
 int conf_read_address(

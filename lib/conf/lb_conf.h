@@ -157,6 +157,27 @@ struct lb_conf_option {
 	const char *text;
 };
 
+/** How long a connection lives without a packet, by its state; UDP has one. */
+enum lb_conf_timeout {
+	LB_CONF_TIMEOUT_NONE,
+	LB_CONF_TIMEOUT_ESTABLISHED,
+	LB_CONF_TIMEOUT_SYN_SENT,
+	LB_CONF_TIMEOUT_SYN_RECV,
+	LB_CONF_TIMEOUT_FIN_WAIT,
+	LB_CONF_TIMEOUT_TIME_WAIT,
+	LB_CONF_TIMEOUT_CLOSE,
+	LB_CONF_TIMEOUT_CLOSE_WAIT,
+	LB_CONF_TIMEOUT_LAST_ACK,
+	LB_CONF_TIMEOUT_LISTEN,
+	LB_CONF_TIMEOUT_SYNACK,
+	LB_CONF_TIMEOUT_UDP,
+	LB_CONF_TIMEOUTS,
+};
+
+struct lb_conf_timeouts {
+	uint32_t ms[LB_CONF_TIMEOUTS]; /**< 0, of a service only: as in the configuration's. */
+};
+
 /** What becomes of a TCP packet that belongs to no known flow and opens none. */
 enum lb_conf_unknown {
 	LB_CONF_UNKNOWN_RST,
@@ -173,6 +194,7 @@ struct lb_conf_service {
 	struct lb_conf_option *options;
 	size_t options_n;
 	enum lb_conf_unknown unknown;
+	struct lb_conf_timeouts timeouts;
 	struct lb_conf_server *servers;
 	size_t servers_n;
 	struct lb_conf_place place;
@@ -193,6 +215,7 @@ struct lb_conf {
 	size_t vips_n;
 	struct lb_conf_vrrp *vrrp; /**< Instances; their addresses are VIPs as those of vips are. */
 	size_t vrrp_n;
+	struct lb_conf_timeouts timeouts;
 	struct lb_conf_service *services;
 	size_t services_n;
 	const char

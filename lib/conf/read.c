@@ -206,6 +206,7 @@ const struct conf_key conf_root_keys[] = {
 	{ "transit", CONF_WORD, CONF_MEMBER(struct lb_conf, transit), .words = transit },
 	{ "vips", CONF_OTHER, .read = conf_read_vips, .list = &conf_vips },
 	{ "vrrp", CONF_OTHER, .read = conf_read_vrrp, .keys = conf_vrrp_keys },
+	{ "timeouts", CONF_OTHER, .read = conf_read_timeouts, .keys = conf_timeouts_keys },
 	{ "services", CONF_OTHER, .read = conf_read_services, .list = &conf_services },
 	{ "rpc", CONF_OTHER, .read = read_rpc, .keys = rpc_keys },
 	{ "log", CONF_OTHER, .read = read_log, .keys = log_keys },

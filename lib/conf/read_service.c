@@ -134,6 +134,7 @@ static const struct conf_key service_keys[] = {
 	{ "forward", CONF_STRING, CONF_MEMBER(struct lb_conf_service, forward),
 		.fallback_text = "dr" },
 	{ "unknown", CONF_WORD, CONF_MEMBER(struct lb_conf_service, unknown), .words = unknowns },
+	{ "timeouts", CONF_OTHER, .read = conf_read_own_timeouts, .keys = conf_own_timeouts_keys },
 	{ "servers", CONF_OTHER, .read = read_servers, .list = &servers_list },
 	{ .name = NULL },
 };

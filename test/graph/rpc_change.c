@@ -331,12 +331,10 @@ a_reload_that_is_refused_takes_nothing_back(void)
 	snprintf(wrong, sizeof(wrong), "%s.wrong", path);
 	file = fopen(wrong, "w");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
-	fputs("colour = 3;\n", file);
+	fputs("vipss = 3;\n", file);
 	fclose(file);
 	director->path = wrong;
-	snprintf(sentence, sizeof(sentence),
-		"%s:1: unknown key \"colour\"; take it out, or use one of cpu, memory, ports, "
-		"routes, transit, vips, vrrp, services, rpc, log",
+	snprintf(sentence, sizeof(sentence), "%s:1: unknown key \"vipss\"; did you mean \"vips\"?",
 		wrong);
 	refused("config.reload", "{}", "invalid_configuration", sentence);
 	CU_ASSERT_EQUAL(weight(), 7);

@@ -231,7 +231,8 @@ unknown_key_is_named_with_the_one_meant(void)
 		{ NETS "cpus: { };", "pollux.conf:2: unknown key \"cpus\"; did you mean \"cpu\"?" },
 		{ NETS "filters = ( );",
 			"pollux.conf:2: unknown key \"filters\"; take it out, or use one of cpu, "
-			"memory, ports, routes, transit, vips, vrrp, services, rpc, log" },
+			"memory, ports, routes, transit, vips, vrrp, timeouts, services, rpc, "
+			"log" },
 		{ NETS "cpu: { worker = [ 1 ]; };",
 			"pollux.conf:2: cpu: unknown key \"worker\"; did you mean \"workers\"?" },
 		{ NETS "memory: { mb = 0; hugpages = \"auto\"; };",
@@ -256,7 +257,7 @@ unknown_key_is_named_with_the_one_meant(void)
 			"pollux.conf:2: unknown key "
 			"\"a_key_that_is_longer_than_any_other_key_of_all_that_there_are_a\"; take "
 			"it out, or use one of cpu, memory, ports, routes, transit, vips, vrrp, "
-			"services, rpc, log" },
+			"timeouts, services, rpc, log" },
 	};
 
 	RUN(faults);
