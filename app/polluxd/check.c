@@ -101,6 +101,20 @@ check_unknown(const struct lb_conf_service *service, struct lb_error *err)
 		service->name, service->scheduler);
 }
 
+/* The answer to a packet that made no connection has no way back. */
+static int
+check_one_packet(const struct lb_conf_service *service, struct lb_error *err)
+{
+	const struct lb_fwd_ops *method = lb_fwd_table[lb_fwd_find(lb_fwd_table, service->forward)];
+
+	if (!service->one_packet || method->one_way)
+		return 0;
+	return lb_error_set(err, EINVAL,
+		"service \"%s\": one_packet with forward = \"%s\", which needs the connection for "
+		"answers; take dr or tun",
+		service->name, service->forward);
+}
+
 static int
 check_servers(const struct lb_conf_service *service, struct lb_error *err)
 {
@@ -137,7 +151,7 @@ director_check(const struct lb_conf *conf, struct lb_svc_draft *drafts, struct l
 			return lb_conf_fault(&service->scheduler_place, err);
 		if (check_unknown(service, err) != 0)
 			return lb_conf_fault(&service->scheduler_place, err);
-		if (check_method(service, err) != 0)
+		if (check_method(service, err) != 0 || check_one_packet(service, err) != 0)
 			return lb_conf_fault(&service->forward_place, err);
 		ret = check_servers(service, err);
 		if (ret != 0)

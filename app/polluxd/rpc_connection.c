@@ -69,9 +69,7 @@ read_service(const struct director *director, const json_t *params, struct lb_wo
 	service = rpc_find_service(director->conf, name, err);
 	if (service == NULL)
 		return -ENOENT;
-	match->vip = service->at.addr.ip4;
-	match->vip_port = service->at.port;
-	match->protocol = service->protocol;
+	match->service = lb_svc_find_name(lb_svc_root(director->services), service->name)->number;
 	return 0;
 }
 
@@ -100,6 +98,7 @@ visit_create(struct director *director, struct lb_rpc_call *call, const json_t *
 	visit->call = call;
 	visit->done = done;
 	visit->part.match = match;
+	visit->part.match.templates = true;
 	return visit;
 }
 
@@ -109,27 +108,55 @@ ms_from_ticks(uint32_t ticks)
 	return (int64_t)((int32_t)ticks * MS_PER_TICK);
 }
 
+/* Whom a template is for; it has no ports, and its VIP is that of the service. */
+static json_t *
+template_json(const struct rows *rows, const struct lb_conn *conn, const char *name)
+{
+	const struct lb_svc *svc = lb_svc_find_name(lb_svc_root(rows->director->services), name);
+	struct lb_endpoint vip = { 0 };
+
+	if (svc != NULL)
+		vip = svc->at;
+	return json_pack("{s:s?, s:o, s:o, s:n, s:s}", "protocol",
+		svc == NULL ? NULL : rpc_protocol_name(svc->protocol), "client",
+		rpc_json_endpoint(
+			&(struct lb_endpoint){ .addr = lb_addr_ip4(conn->target.client) }),
+		"vip", svc == NULL ? json_null() : rpc_json_endpoint(&vip), "forward", "state",
+		"TEMPLATE");
+}
+
+static json_t *
+flow_json(const struct lb_conn *conn)
+{
+	const struct lb_fwd_target *target = &conn->target;
+	struct lb_endpoint client = { lb_addr_ip4(target->client), target->client_port };
+	struct lb_endpoint vip = { lb_addr_ip4(target->vip), target->vip_port };
+
+	return json_pack("{s:s, s:o, s:o, s:s, s:s}", "protocol", rpc_protocol_name(conn->protocol),
+		"client", rpc_json_endpoint(&client), "vip", rpc_json_endpoint(&vip), "forward",
+		lb_fwd_table[conn->method]->name, "state",
+		lb_conn_state_name(conn->protocol, conn->state));
+}
+
 static json_t *
 conn_json(const struct rows *rows, uint32_t row)
 {
 	const struct lb_conn *conn = &rows->conns[row];
 	const struct lb_fwd_target *target = &conn->target;
-	const struct lb_svc_root *root = lb_svc_root(rows->director->services);
-	const struct lb_svc *svc =
-		lb_svc_find4(root, target->vip, target->vip_port, conn->protocol);
-	struct lb_endpoint client = { lb_addr_ip4(target->client), target->client_port };
-	struct lb_endpoint vip = { lb_addr_ip4(target->vip), target->vip_port };
+	const char *name = lb_slots_service(rows->director->slots, conn->slot);
 	struct lb_endpoint server = { lb_addr_ip4(target->server), target->server_port };
-
-	return json_pack("{s:s?, s:s, s:o, s:o, s:o, s:s, s:s, s:b, s:I, s:I, s:i}", "service",
-		svc == NULL ? NULL : svc->name, "protocol", rpc_protocol_name(conn->protocol),
-		"client", rpc_json_endpoint(&client), "vip", rpc_json_endpoint(&vip), "server",
-		rpc_json_endpoint(&server), "forward", lb_fwd_table[conn->method]->name, "state",
-		lb_conn_state_name(conn->protocol, conn->state), "half_open",
-		(conn->flags & LB_CONN_HALF_OPEN) != 0, "age_ms",
-		(json_int_t)ms_from_ticks(rows->now - conn->created), "expires_ms",
+	json_t *json = conn->protocol == LB_CONN_TEMPLATE ? template_json(rows, conn, name)
+							  : flow_json(conn);
+	json_t *rest = json_pack("{s:s, s:o, s:b, s:I, s:I, s:i}", "service", name, "server",
+		rpc_json_endpoint(&server), "half_open", (conn->flags & LB_CONN_HALF_OPEN) != 0,
+		"age_ms", (json_int_t)ms_from_ticks(rows->now - conn->created), "expires_ms",
 		(json_int_t)ms_from_ticks(conn->expiry - rows->now), "worker",
 		(int)rows->workers[row]);
+
+	if (json_object_update_new(json, rest) == 0)
+		return json;
+	json_decref(json);
+	return NULL;
 }
 
 static bool
@@ -240,8 +267,10 @@ rpc_connection_count(struct lb_rpc_call *call, json_t *params, void *director)
 {
 	struct rpc_visit *visit = visit_create(director, call, params, count_done);
 
-	if (visit != NULL)
-		rpc_visit_start(director, visit, 0, 1, 0);
+	if (visit == NULL)
+		return;
+	visit->part.match.templates = false;
+	rpc_visit_start(director, visit, 0, 1, 0);
 }
 
 void

@@ -25,9 +25,10 @@ server_json(struct director *director, const struct lb_conf_service *service,
 		load = lb_slots_load(director->slots, slot);
 		stats = lb_slots_stats(director->slots, slot);
 	}
-	live = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "active", (json_int_t)load.active,
-		"inactive", (json_int_t)load.inactive, "connections", (json_int_t)stats.conns,
-		"packets_in", (json_int_t)stats.packets[LB_FWD_REQUEST], "packets_out",
+	live = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "active",
+		(json_int_t)load.active, "inactive", (json_int_t)load.inactive, "persistent",
+		(json_int_t)stats.templates, "connections", (json_int_t)stats.conns, "packets_in",
+		(json_int_t)stats.packets[LB_FWD_REQUEST], "packets_out",
 		(json_int_t)stats.packets[LB_FWD_REPLY], "bytes_in",
 		(json_int_t)stats.bytes[LB_FWD_REQUEST], "bytes_out",
 		(json_int_t)stats.bytes[LB_FWD_REPLY]);

@@ -97,6 +97,24 @@ check_server(const struct conf_check *check, const struct lb_conf_service *servi
 	return 0;
 }
 
+/* Keys that exclude each other. */
+static int
+check_flows(const struct conf_check *check, const struct lb_conf_service *service)
+{
+	if (service->one_packet && service->protocol != IPPROTO_UDP)
+		return conf_fault(check->err, &service->place,
+			"service \"%s\": one_packet is for UDP, and protocol is \"tcp\"; take it "
+			"out",
+			service->name);
+	if (service->unknown == LB_CONF_UNKNOWN_SCHEDULE && service->persistence_ms != 0)
+		return conf_fault(check->err, &service->place,
+			"service \"%s\": unknown = \"schedule\" knows nothing of persistence, "
+			"which "
+			"may have chosen another server; take one of them out",
+			service->name);
+	return 0;
+}
+
 static int
 check_service(const struct conf_check *check, const struct lb_conf_service *service)
 {
@@ -109,6 +127,8 @@ check_service(const struct conf_check *check, const struct lb_conf_service *serv
 		return conf_fault(check->err, &service->place,
 			"service \"%s\": %s is no VIP; list it in vips, or in an instance of vrrp",
 			service->name, lb_addr_text(&service->at.addr, text));
+	if (check_flows(check, service) != 0)
+		return -check->err->code;
 	for (size_t i = 0; i < service->servers_n; i++) {
 		int rc = check_server(check, service, &service->servers[i]);
 

@@ -193,6 +193,9 @@ struct lb_conf_service {
 	const char *forward;
 	struct lb_conf_option *options;
 	size_t options_n;
+	bool one_packet;            /**< UDP: no packet makes a connection. */
+	uint32_t persistence_ms;    /**< That a client stays at its server; 0: it does not. */
+	uint8_t persistence_prefix; /**< Length of the network whose clients go together. */
 	enum lb_conf_unknown unknown;
 	struct lb_conf_timeouts timeouts;
 	struct lb_conf_server *servers;

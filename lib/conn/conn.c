@@ -47,6 +47,21 @@ leave_fifo(struct lb_conn_table *table, struct lb_conn *conn)
 	table->stats.half_open--;
 }
 
+/* Count what a connection, or a template, that begins or ends is to its server. */
+static void
+count_load(struct lb_conn_table *table, const struct lb_conn *conn, int32_t sign)
+{
+	int32_t active = (conn->flags & LB_CONN_ACTIVE) != 0;
+
+	table->stats.entries += (uint64_t)sign;
+	if (conn->protocol == LB_CONN_TEMPLATE) {
+		table->stats.templates += (uint64_t)sign;
+		table->load->stats[conn->slot].templates += (uint64_t)sign;
+	} else {
+		lb_slot_add(table->load, conn->slot, sign * active, sign * (1 - active));
+	}
+}
+
 /* Make what has ended free: no packet is on its way any more that found it. */
 static void
 reclaim(struct lb_conn_table *table)
@@ -67,17 +82,15 @@ static void
 release(struct lb_conn_table *table, struct lb_conn *conn)
 {
 	uint32_t number = lb_conn_index(table, conn);
-	int32_t active = (conn->flags & LB_CONN_ACTIVE) != 0;
 
 	conn_index_remove(&table->index, hash_of(table, conn, LB_FWD_REQUEST), number);
 	if (conn->flags & LB_CONN_REPLY_KEY)
 		conn_index_remove(&table->index, hash_of(table, conn, LB_FWD_REPLY), number);
 	if (conn->flags & LB_CONN_HALF_OPEN)
 		leave_fifo(table, conn);
-	lb_slot_add(table->load, conn->slot, -active, active - 1);
+	count_load(table, conn, -1);
 	conn->wheel.next = table->ended;
 	table->ended = number;
-	table->stats.entries--;
 }
 
 /* Whether no connection has this key, after one that may go has gone. */
@@ -140,14 +153,14 @@ describe(struct lb_conn_table *table, const struct lb_conn_new *new, uint32_t no
 		flags |= LB_CONN_ONE_WAY;
 	if (new->reply_key)
 		flags |= LB_CONN_REPLY_KEY;
-	if (lb_conn_is_active(conn->protocol, conn->state))
+	if (new->protocol != LB_CONN_TEMPLATE && lb_conn_is_active(conn->protocol, conn->state))
 		flags |= LB_CONN_ACTIVE;
 	conn->flags = (uint8_t)flags;
 	conn->slot = new->slot;
 	conn->created = now;
 	conn->generation = new->generation;
 	conn->timeout_class = new->timeout_class;
-	conn->expiry = expiry_of(table, conn, now);
+	conn->expiry = new->lifetime != 0 ? now + new->lifetime : expiry_of(table, conn, now);
 	return conn;
 }
 
@@ -158,7 +171,6 @@ lb_conn_add(struct lb_conn_table *table, const struct lb_conn_new *new, uint32_t
 	struct lb_conn_key reply = conn_key(&new->target, new->protocol, LB_FWD_REPLY);
 	struct lb_conn *conn;
 	uint32_t number;
-	int32_t active;
 
 	if (!vacate(table, &request, now) || (new->reply_key && !vacate(table, &reply, now)))
 		return refuse(table, EEXIST);
@@ -167,16 +179,16 @@ lb_conn_add(struct lb_conn_table *table, const struct lb_conn_new *new, uint32_t
 
 	conn = describe(table, new, now);
 	number = lb_conn_index(table, conn);
-	active = (conn->flags & LB_CONN_ACTIVE) != 0;
 	conn_index_insert(&table->index, conn_index_hash(&table->index, &request), number);
 	if (new->reply_key)
 		conn_index_insert(&table->index, conn_index_hash(&table->index, &reply), number);
 	conn_fifo_push(table->fifo, number);
 	conn->armed = lb_wheel_arm(&table->wheel, number, conn->expiry);
-	lb_slot_add(table->load, conn->slot, active, 1 - active);
-	table->load->stats[conn->slot].conns++;
-	table->stats.entries++;
+	count_load(table, conn, 1);
 	table->stats.half_open++;
+	if (new->protocol == LB_CONN_TEMPLATE)
+		return conn;
+	table->load->stats[conn->slot].conns++;
 	table->stats.created++;
 	return conn;
 }
@@ -233,6 +245,16 @@ count_packet(struct lb_conn_table *table, struct lb_conn *conn, uint32_t now)
 		leave_fifo(table, conn);
 }
 
+/* Tell the wheel of an expiry that was brought forward. */
+static void
+arm_again(struct lb_conn_table *table, struct lb_conn *conn)
+{
+	uint32_t number = lb_conn_index(table, conn);
+
+	lb_wheel_disarm(&table->wheel, number, conn->armed);
+	conn->armed = lb_wheel_arm(&table->wheel, number, conn->expiry);
+}
+
 void
 lb_conn_track(struct lb_conn_table *table, struct lb_conn *conn, enum lb_fwd_direction direction,
 	enum lb_conn_event event, uint32_t now)
@@ -250,12 +272,19 @@ lb_conn_track(struct lb_conn_table *table, struct lb_conn *conn, enum lb_fwd_dir
 	/* Also true when it lies before the present one: then the timeout itself was changed. */
 	if (changed || expiry - conn->expiry >= LB_TICKS_PER_SECOND)
 		conn->expiry = expiry;
-	if (lb_tick_after(conn->armed, conn->expiry)) {
-		uint32_t number = lb_conn_index(table, conn);
+	if (lb_tick_after(conn->armed, conn->expiry))
+		arm_again(table, conn);
+}
 
-		lb_wheel_disarm(&table->wheel, number, conn->armed);
-		conn->armed = lb_wheel_arm(&table->wheel, number, conn->expiry);
-	}
+void
+lb_conn_template_use(
+	struct lb_conn_table *table, struct lb_conn *template, uint32_t lifetime, uint32_t now)
+{
+	if (template->flags & LB_CONN_HALF_OPEN)
+		count_packet(table, template, now);
+	template->expiry = now + lifetime;
+	if (lb_tick_after(template->armed, template->expiry))
+		arm_again(table, template);
 }
 
 void

@@ -30,10 +30,17 @@
  * walk may have found it before. So many connections may be made between two lb_conn_expire()
  * before a number is used anew.
  */
-#define LB_CONN_SPARE 512
+#define LB_CONN_SPARE 1024
 
 /** Connections of lb_conn_loose() between two lb_conn_expire(). */
 #define LB_CONN_LOOSE 512
+
+/**
+ * Protocol of a template, which no packet has: the entry that keeps a persistent client at its
+ * server. Its target has the client's masked address, and as vip the number of the service; ports
+ * are 0. It is in no load, but in its slot's `templates`.
+ */
+#define LB_CONN_TEMPLATE 255
 
 /** Bits of lb_conn.flags. */
 enum lb_conn_flag {
@@ -81,11 +88,13 @@ struct lb_conn_new {
 	uint32_t slot;
 	uint16_t generation;
 	uint16_t timeout_class;
+	uint32_t lifetime; /**< Of a template: ticks, also without a packet. */
 };
 
 /** What happened in a table. Written by the worker, read by control, relaxed. */
 struct lb_conn_stats {
-	uint64_t entries;   /**< Connections now. */
+	uint64_t entries;   /**< Connections and templates now. */
+	uint64_t templates; /**< Of them. */
 	uint64_t half_open; /**< Of them in the FIFO: less than 3 packets, or younger than 1 s. */
 	uint64_t created;
 	uint64_t expired;
@@ -134,6 +143,10 @@ struct lb_conn *lb_conn_loose(struct lb_conn_table *table, const struct lb_conn_
  */
 void lb_conn_track(struct lb_conn_table *table, struct lb_conn *conn,
 	enum lb_fwd_direction direction, enum lb_conn_event event, uint32_t now);
+
+/** A new connection goes by a template, which from now on lives as long again. */
+void lb_conn_template_use(
+	struct lb_conn_table *table, struct lb_conn *template, uint32_t lifetime, uint32_t now);
 
 /** End a connection now. */
 void lb_conn_end(struct lb_conn_table *table, struct lb_conn *conn);

@@ -43,7 +43,7 @@ is_steered(const struct lb_node_env *env, struct rte_mbuf *m, const struct lb_co
 	if (env->workers == 1)
 		return false;
 	owner = flow_owner(key->client, key->client_port, env->workers);
-	lb_node_meta(m)->owner = owner;
+	lb_node_meta(m)->steer = (struct lb_node_steer){ .worker = owner };
 	return owner != env->worker;
 }
 

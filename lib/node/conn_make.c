@@ -9,11 +9,37 @@
 
 #include <rte_hash_crc.h>
 
+#include "flow.h"
+
 /* Servers that the scheduler may choose for one flow, until another chooses. */
 #define TRIES 4
 
-static inline const struct lb_svc_server *
-choose_server(
+struct lb_conn *
+conn_make_found(struct lb_node_env *env, const struct lb_conn_key *key, enum lb_conn_event event)
+{
+	struct lb_conn *conn;
+
+	lb_conn_lookup(env->conns, key, 1, env->now, &conn);
+	if (conn == NULL)
+		return NULL;
+	if (flow_starts_afresh(conn, event)) {
+		lb_conn_end(env->conns, conn);
+		return NULL;
+	}
+	lb_conn_track(env->conns, conn, LB_FWD_REQUEST, event, env->now);
+	return conn;
+}
+
+const struct lb_svc *
+conn_make_service(const struct lb_node_env *env, const struct lb_conn_key *key)
+{
+	if (env->services == NULL)
+		return NULL;
+	return lb_svc_find4(env->services, key->other, key->other_port, key->protocol);
+}
+
+const struct lb_svc_server *
+conn_make_choose(
 	const struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key)
 {
 	struct lb_sched_flow flow = {
@@ -58,12 +84,11 @@ describe(const struct lb_node_env *env, const struct lb_svc *svc,
 }
 
 /*
- * Enter the flow with this server. Under NAT it may be no choice for this client: it is the client
- * itself, whose own answer would never come back to us; or the client has a flow to it by another
- * VIP, with the same ports. NULL: for the reason of *fault.
+ * Under NAT a server may be no choice for a client: it is the client itself, whose own answer would
+ * never come back to us; or the client has a flow to it by another VIP, with the same ports.
  */
-static inline struct lb_conn *
-try_server(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_svc_server *server,
+struct lb_conn *
+conn_make_at(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_svc_server *server,
 	const struct lb_conn_key *key, enum lb_conn_event event, enum conn_make_fault *fault)
 {
 	struct lb_conn_new new = describe(env, svc, server, key, event);
@@ -93,7 +118,7 @@ try_all(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_
 		const struct lb_svc_server *server = &svc->servers[i];
 
 		if (server->weight != 0 && !lb_sched_is_closed(&flow, server->slot))
-			conn = try_server(env, svc, server, key, event, fault);
+			conn = conn_make_at(env, svc, server, key, event, fault);
 	}
 	return conn;
 }
@@ -104,12 +129,12 @@ conn_make(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_con
 {
 	*fault = CONN_MAKE_NO_SERVER;
 	for (int i = 0; i < TRIES; i++) {
-		const struct lb_svc_server *server = choose_server(env, svc, key);
+		const struct lb_svc_server *server = conn_make_choose(env, svc, key);
 		struct lb_conn *conn;
 
 		if (server == NULL)
 			return NULL;
-		conn = try_server(env, svc, server, key, event, fault);
+		conn = conn_make_at(env, svc, server, key, event, fault);
 		if (conn != NULL || *fault == CONN_MAKE_FULL)
 			return conn;
 	}
@@ -117,16 +142,12 @@ conn_make(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_con
 }
 
 struct lb_conn *
-conn_make_loose(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key,
+conn_make_loose(struct lb_node_env *env, const struct lb_svc *svc,
+	const struct lb_svc_server *server, const struct lb_conn_key *key,
 	enum conn_make_fault *fault)
 {
-	const struct lb_svc_server *server = choose_server(env, svc, key);
-	struct lb_conn_new new;
+	struct lb_conn_new new = describe(env, svc, server, key, LB_CONN_EVENT_NONE);
 
-	*fault = CONN_MAKE_NO_SERVER;
-	if (server == NULL)
-		return NULL;
 	*fault = CONN_MAKE_FULL;
-	new = describe(env, svc, server, key, LB_CONN_EVENT_NONE);
 	return lb_conn_loose(env->conns, &new);
 }

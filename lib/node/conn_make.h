@@ -1,5 +1,8 @@
 #pragma once
-/* Making the connection of a new flow: a server is chosen, the flow entered in the table. */
+/*
+ * Making the connection of a new flow: its service is found, a server chosen, the flow entered in
+ * the table. Shared by the nodes that first packets of flows come to.
+ */
 
 #include "lb_node.h"
 
@@ -11,10 +14,31 @@ enum conn_make_fault {
 	CONN_MAKE_COLLISION, /* Under NAT the client has a flow to the server with these ports. */
 };
 
-/* Enter a flow of a service. NULL: for the reason of *fault. */
+/*
+ * The connection that a packet before this one may have made meanwhile; the packet is counted in
+ * it. One that the packet starts afresh ends. NULL: there is none.
+ */
+struct lb_conn *conn_make_found(
+	struct lb_node_env *env, const struct lb_conn_key *key, enum lb_conn_event event);
+
+/* The service that a packet is for, or NULL. */
+const struct lb_svc *conn_make_service(
+	const struct lb_node_env *env, const struct lb_conn_key *key);
+
+/* The server that the scheduler chooses. NULL: none takes new flows. */
+const struct lb_svc_server *conn_make_choose(
+	const struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key);
+
+/* Let the scheduler choose and enter the flow. NULL: for the reason of *fault. */
 struct lb_conn *conn_make(struct lb_node_env *env, const struct lb_svc *svc,
 	const struct lb_conn_key *key, enum lb_conn_event event, enum conn_make_fault *fault);
 
-/* Choose a server for one packet and enter nothing; the connection lasts as long as the walk. */
+/* Enter the flow with this server, or not at all. */
+struct lb_conn *conn_make_at(struct lb_node_env *env, const struct lb_svc *svc,
+	const struct lb_svc_server *server, const struct lb_conn_key *key, enum lb_conn_event event,
+	enum conn_make_fault *fault);
+
+/* Enter nothing; the connection lasts as long as the walk. */
 struct lb_conn *conn_make_loose(struct lb_node_env *env, const struct lb_svc *svc,
-	const struct lb_conn_key *key, enum conn_make_fault *fault);
+	const struct lb_svc_server *server, const struct lb_conn_key *key,
+	enum conn_make_fault *fault);

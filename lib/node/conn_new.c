@@ -4,9 +4,8 @@
  * its flow.
  */
 
-#include "conn_make.h"
 #include "flow.h"
-#include "lb_node.h"
+#include "persist.h"
 
 enum conn_new_edge {
 	CONN_NEW_DROP_SERVICE,
@@ -16,7 +15,15 @@ enum conn_new_edge {
 	CONN_NEW_DROP_COLLISION,
 	CONN_NEW_REJECT_UNKNOWN,
 	CONN_NEW_REJECT_SERVER,
+	CONN_NEW_TO_STEER,
 	CONN_NEW_TO_FWD, /* The first method; the others follow. */
+};
+
+/* Of a packet in the middle of a flow that we do not know. */
+static const rte_edge_t unknown_edges[] = {
+	[LB_SVC_UNKNOWN_RST] = CONN_NEW_REJECT_UNKNOWN,
+	[LB_SVC_UNKNOWN_DROP] = CONN_NEW_DROP_UNKNOWN,
+	[LB_SVC_UNKNOWN_SCHEDULE] = CONN_NEW_TO_FWD,
 };
 
 static const rte_edge_t fault_edges[] = {
@@ -26,12 +33,15 @@ static const rte_edge_t fault_edges[] = {
 	[CONN_MAKE_COLLISION] = CONN_NEW_DROP_COLLISION,
 };
 
-static inline const struct lb_svc *
-find_service(const struct lb_node_env *env, const struct lb_conn_key *key)
+/* Let the scheduler choose for one packet, and enter nothing. */
+static inline struct lb_conn *
+pass(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key,
+	enum conn_make_fault *fault)
 {
-	if (env->services == NULL)
-		return NULL;
-	return lb_svc_find4(env->services, key->other, key->other_port, key->protocol);
+	const struct lb_svc_server *server = conn_make_choose(env, svc, key);
+
+	*fault = CONN_MAKE_NO_SERVER;
+	return server == NULL ? NULL : conn_make_loose(env, svc, server, key, fault);
 }
 
 /*
@@ -39,39 +49,57 @@ find_service(const struct lb_node_env *env, const struct lb_conn_key *key)
  * flow the same server it can go on without an entry; NAT needs one for the answers.
  */
 static inline struct lb_conn *
-unknown(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key,
-	enum lb_conn_event event, rte_edge_t *edge)
+go_on(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key,
+	enum lb_conn_event event, enum conn_make_fault *fault)
 {
-	enum conn_make_fault fault;
-	struct lb_conn *conn;
-
-	if (svc->unknown != LB_SVC_UNKNOWN_SCHEDULE) {
-		*edge = svc->unknown == LB_SVC_UNKNOWN_RST ? CONN_NEW_REJECT_UNKNOWN
-							   : CONN_NEW_DROP_UNKNOWN;
-		return NULL;
-	}
-	conn = svc->one_way ? conn_make_loose(env, svc, key, &fault)
-			    : conn_make(env, svc, key, event, &fault);
-	if (conn == NULL)
-		*edge = fault_edges[fault];
-	return conn;
+	return svc->one_way ? pass(env, svc, key, fault) : conn_make(env, svc, key, event, fault);
 }
 
-/* Make the connection of a packet that has none; NULL: it goes to *edge instead. */
+/* The server is that of the client's template, which this worker has. */
 static inline struct lb_conn *
-make(struct lb_node_env *env, struct rte_mbuf *m, const struct lb_conn_key *key,
-	enum lb_conn_event event, rte_edge_t *edge)
+persist(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key,
+	enum lb_conn_event event, enum conn_make_fault *fault)
 {
-	const struct lb_svc *svc = find_service(env, key);
+	const struct lb_svc_server *server = persist_server(env, svc, key, fault);
+
+	return server == NULL ? NULL : persist_enter(env, svc, server, key, event, fault);
+}
+
+/* Whether another worker has the template; then the packet goes there. */
+static inline bool
+is_asked(struct lb_node_env *env, struct rte_mbuf *m, const struct lb_svc *svc,
+	const struct lb_conn_key *key)
+{
+	uint32_t worker = persist_worker(env, svc, key);
+
+	lb_node_meta(m)->steer =
+		(struct lb_node_steer){ .worker = worker, .mark = LB_NODE_STEER_ASK };
+	return worker != env->worker;
+}
+
+/* What a packet that has no connection opens. NULL: it goes to *edge instead. */
+static inline struct lb_conn *
+make(struct lb_node_env *env, struct rte_mbuf *m, const struct lb_svc *svc,
+	const struct lb_conn_key *key, enum lb_conn_event event, rte_edge_t *edge)
+{
 	enum conn_make_fault fault;
 	struct lb_conn *conn;
 
-	*edge = CONN_NEW_DROP_SERVICE;
-	if (svc == NULL)
-		return NULL;
-	if (key->protocol == IPPROTO_TCP && !flow_opens(m))
-		return unknown(env, svc, key, event, edge);
-	conn = conn_make(env, svc, key, event, &fault);
+	if (key->protocol == IPPROTO_TCP && !flow_opens(m)) {
+		*edge = unknown_edges[svc->unknown];
+		if (svc->unknown != LB_SVC_UNKNOWN_SCHEDULE)
+			return NULL;
+		conn = go_on(env, svc, key, event, &fault);
+	} else if (svc->persistence != 0) {
+		*edge = CONN_NEW_TO_STEER;
+		if (is_asked(env, m, svc, key))
+			return NULL;
+		conn = persist(env, svc, key, event, &fault);
+	} else if (svc->one_packet) {
+		conn = pass(env, svc, key, &fault);
+	} else {
+		conn = conn_make(env, svc, key, event, &fault);
+	}
 	if (conn == NULL)
 		*edge = fault_edges[fault];
 	return conn;
@@ -82,21 +110,20 @@ conn_new_edge(struct lb_node_env *env, struct rte_mbuf *m)
 {
 	enum lb_conn_event event;
 	struct lb_conn_key key;
+	const struct lb_svc *svc;
 	struct lb_conn *conn;
-	rte_edge_t edge = CONN_NEW_DROP_SERVICE;
+	rte_edge_t edge;
 
 	flow_read(m, &key, &event); /* conn_lookup has seen that it can be read */
-	lb_conn_lookup(env->conns, &key, 1, env->now, &conn);
-	if (conn != NULL && flow_starts_afresh(conn, event)) {
-		lb_conn_end(env->conns, conn);
-		conn = NULL;
+	conn = conn_make_found(env, &key, event);
+	if (conn == NULL) {
+		svc = conn_make_service(env, &key);
+		if (svc == NULL)
+			return CONN_NEW_DROP_SERVICE;
+		conn = make(env, m, svc, &key, event, &edge);
+		if (conn == NULL)
+			return edge;
 	}
-	if (conn != NULL)
-		lb_conn_track(env->conns, conn, LB_FWD_REQUEST, event, env->now);
-	else
-		conn = make(env, m, &key, event, &edge);
-	if (conn == NULL)
-		return edge;
 	lb_node_meta(m)->conn = lb_conn_index(env->conns, conn);
 	return (rte_edge_t)(CONN_NEW_TO_FWD + conn->method);
 }
@@ -120,5 +147,6 @@ struct rte_node_register lb_node_conn_new = {
 		[CONN_NEW_DROP_COLLISION] = "drop_nat_collision",
 		[CONN_NEW_REJECT_UNKNOWN] = "reject_conn_unknown",
 		[CONN_NEW_REJECT_SERVER] = "reject_sched_none",
+		[CONN_NEW_TO_STEER] = "steer",
 	},
 };

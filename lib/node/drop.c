@@ -42,6 +42,7 @@ const char *const lb_node_drops[] = {
 	"drop_nat_collision",
 	"drop_nat_self",
 	"drop_svc_none",
+	"drop_pick_stale",
 	"drop_steer_full",
 	"drop_fwd_size",
 	"drop_route_none",

@@ -131,7 +131,13 @@ fwd(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t n)
 	return n;
 }
 
-const char *const lb_node_fwd_sources[] = { "conn_lookup", "conn_new", "icmp4_related", NULL };
+const char *const lb_node_fwd_sources[] = {
+	"conn_lookup",
+	"conn_new",
+	"conn_answer",
+	"icmp4_related",
+	NULL,
+};
 
 struct rte_node_register lb_node_fwd = {
 	.name = "fwd",

@@ -117,8 +117,10 @@ about_flow(struct lb_node_env *env, struct rte_mbuf *m, const struct lb_icmp4_qu
 	struct lb_conn *conn;
 
 	if (env->workers > 1) {
-		lb_node_meta(m)->owner = flow_owner(key.client, key.client_port, env->workers);
-		if (lb_node_meta(m)->owner != env->worker)
+		uint32_t owner = flow_owner(key.client, key.client_port, env->workers);
+
+		lb_node_meta(m)->steer = (struct lb_node_steer){ .worker = owner };
+		if (owner != env->worker)
 			return ICMP4_RELATED_TO_STEER;
 	}
 	lb_conn_lookup(env->conns, &key, 1, env->now, &conn);

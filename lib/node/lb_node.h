@@ -36,9 +36,10 @@
 /** Packets that the sources of one walk bring in at most: streams never grow. */
 #define LB_NODE_WALK_BUDGET 512
 
-static_assert(LB_NODE_WALK_BUDGET <= LB_CONN_SPARE,
-	"a connection that a packet of this walk has found "
-	"is not another's before the walk is over");
+static_assert(2 * LB_NODE_WALK_BUDGET <= LB_CONN_SPARE && LB_NODE_WALK_BUDGET <= LB_CONN_LOOSE,
+	"a connection that a packet of this walk has found is not another's before the walk is "
+	"over, "
+	"though each makes a connection and a template");
 
 /** Packets of one ring of another worker, or of the hold, per walk at most. */
 #define LB_NODE_SOURCE_BURST 32
@@ -126,6 +127,22 @@ lb_node_env_begin(struct lb_node_env *env)
 /** Of a next hop that is no neighbour yet: this bit, and below it our number of its port. */
 #define LB_NODE_HOP_UNKNOWN (UINT32_C(1) << 31)
 
+/** Why a packet goes to another worker. */
+enum lb_node_steer_mark {
+	LB_NODE_STEER_FLOW,   /**< It has the flow. */
+	LB_NODE_STEER_ASK,    /**< It has the template by which the flow's server is chosen. */
+	LB_NODE_STEER_ANSWER, /**< It has the flow, and asked for the slot. */
+};
+
+/** To steer, and by it to another worker. */
+struct lb_node_steer {
+	uint32_t worker : 8;
+	uint32_t mark : 2;  /**< enum lb_node_steer_mark. */
+	uint32_t slot : 22; /**< Of an answer. */
+};
+
+static_assert(LB_NODE_WORKERS <= 1 << 8 && LB_SCHED_SLOTS <= 1 << 22, "they fit into the word");
+
 /**
  * What a packet carries between nodes. It overlays the mbuf's hash, which nobody needs once the
  * owner of the flow is known and which lies in the mbuf's first cache line.
@@ -141,8 +158,8 @@ struct lb_node_meta {
 		} icmp;
 	};
 	union {
-		uint32_t conn;      /**< To fwd_*: number of the connection. */
-		uint32_t owner;     /**< To steer: the worker. */
+		uint32_t conn; /**< To fwd_*: number of the connection. */
+		struct lb_node_steer steer;
 		rte_be32_t address; /**< To neigh_hold, of a next hop that is unknown. */
 	};
 };

@@ -5,14 +5,20 @@
 enum steer_rx_edge {
 	STEER_RX_TO_CONN,
 	STEER_RX_TO_RELATED,
+	STEER_RX_TO_PICK,
+	STEER_RX_TO_ANSWER,
 	STEER_RX_EDGES,
 };
 
-/* Packets of flows, and ICMP errors about them. */
+/* Packets of flows, and ICMP errors about them; of persistent clients, questions and answers. */
 static inline rte_edge_t
 steer_rx_edge(struct lb_node_env *env, struct rte_mbuf *m)
 {
+	uint32_t mark = lb_node_meta(m)->steer.mark;
+
 	RTE_SET_USED(env);
+	if (mark != LB_NODE_STEER_FLOW)
+		return mark == LB_NODE_STEER_ASK ? STEER_RX_TO_PICK : STEER_RX_TO_ANSWER;
 	return lb_node_ip4(m)->next_proto_id == IPPROTO_ICMP ? STEER_RX_TO_RELATED
 							     : STEER_RX_TO_CONN;
 }
@@ -48,5 +54,7 @@ struct rte_node_register lb_node_steer_rx = {
 	.next_nodes = {
 		[STEER_RX_TO_CONN] = "conn_lookup",
 		[STEER_RX_TO_RELATED] = "icmp4_related",
+		[STEER_RX_TO_PICK] = "template_pick",
+		[STEER_RX_TO_ANSWER] = "conn_answer",
 	},
 };

@@ -30,6 +30,7 @@
 /** Counters of one slot on one worker. Written by that worker, read by control, relaxed. */
 struct lb_slot_stats {
 	uint64_t conns;
+	uint64_t templates;  /**< Persistent clients now; a sum over workers. */
 	uint64_t packets[2]; /**< By enum lb_fwd_direction. */
 	uint64_t bytes[2];   /**< IP length, without layer 2. */
 };
@@ -46,6 +47,7 @@ struct lb_slot_worker {
 	struct lb_sched_load *delta; /**< By slot. Owned by the worker. */
 	struct lb_sched_load *total; /**< By slot. All workers add; see lb_slot_flush(). */
 	struct lb_slot_stats *stats; /**< By slot. */
+	const uint32_t *service;     /**< By slot: number of its service. */
 	const uint64_t *closed;      /**< Bitmap by slot; bits change atomically. */
 	uint32_t *dirty;             /**< Slots with a delta. */
 	uint32_t dirty_n;
@@ -96,6 +98,12 @@ uint32_t lb_slots_sweep_begin(struct lb_slots *slots);
  * others wait for the next sweep. Returns how many became free.
  */
 uint32_t lb_slots_sweep_end(struct lb_slots *slots, const uint64_t *used);
+
+/** The name of the service that a slot, which is not free, belongs to. */
+const char *lb_slots_service(const struct lb_slots *slots, uint32_t slot);
+
+/** Let workers know by a number which service a slot belongs to; 0 at first. */
+void lb_slots_set_service(struct lb_slots *slots, uint32_t slot, uint32_t number);
 
 /** Mark a server as taking no new flows (down), or not. Atomic; workers see it soon. */
 void lb_slots_set_closed(struct lb_slots *slots, uint32_t slot, int closed);

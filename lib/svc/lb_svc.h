@@ -49,7 +49,11 @@ struct lb_svc {
 	uint8_t method;   /**< Index into the table of forwarding methods. */
 	bool one_way;     /**< The method's: only requests are seen. */
 	enum lb_svc_unknown unknown;
+	bool one_packet; /**< UDP: each packet is scheduled, none makes a connection. */
 	uint16_t timeout_class;
+	uint32_t number;             /**< The same in all versions of this name; never 0. */
+	uint32_t persistence;        /**< Ticks that a client stays at its server; 0: none. */
+	rte_be32_t persistence_mask; /**< Of clients that go together. */
 	const struct lb_sched_ops *sched;
 	void *state; /**< Of the scheduler; made from dests. */
 	struct lb_sched_dest *dests;
@@ -92,7 +96,10 @@ struct lb_svc_spec {
 	uint8_t method;
 	bool one_way;
 	enum lb_svc_unknown unknown;
+	bool one_packet;
 	uint16_t timeout_class;
+	uint32_t persistence;
+	rte_be32_t persistence_mask;
 	const struct lb_sched_ops *sched;
 	struct lb_sched_options options;
 	const struct lb_svc_server_spec *servers;
@@ -140,6 +147,9 @@ const struct lb_svc_root *lb_svc_root(const struct lb_svc_set *set);
 /** The service at an IPv4 address, or NULL. */
 const struct lb_svc *lb_svc_find4(
 	const struct lb_svc_root *root, rte_be32_t addr, rte_be16_t port, uint8_t protocol);
+
+/** The service of a name, or NULL; in a version that is there. */
+const struct lb_svc *lb_svc_find_name(const struct lb_svc_root *root, const char *name);
 
 /** Whether a server of any service has an IPv4 address. root may be NULL. */
 bool lb_svc_has_server4(const struct lb_svc_root *root, rte_be32_t addr);

@@ -99,6 +99,18 @@ lb_slots_take(struct lb_slots *slots, const char *service, const struct lb_endpo
 	return slot;
 }
 
+const char *
+lb_slots_service(const struct lb_slots *slots, uint32_t slot)
+{
+	return slots->keys[slot].service;
+}
+
+void
+lb_slots_set_service(struct lb_slots *slots, uint32_t slot, uint32_t number)
+{
+	__atomic_store_n(&slots->service[slot], number, __ATOMIC_RELAXED);
+}
+
 void
 lb_slots_release(struct lb_slots *slots, uint32_t slot)
 {

@@ -39,6 +39,7 @@ slot_layout(struct lb_slots *slots)
 	slots->states = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->states));
 	slots->keys = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->keys));
 	slots->chains = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->chains));
+	slots->service = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->service));
 	slots->total = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->total));
 	slots->closed = slot_carve(slots, LB_SCHED_SLOTS / 64, sizeof(*slots->closed));
 	slots->watchers = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->watchers));
@@ -54,6 +55,7 @@ slot_layout(struct lb_slots *slots)
 		worker->changed = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*worker->changed));
 		worker->number = w;
 		worker->total = slots->total;
+		worker->service = slots->service;
 		worker->closed = slots->closed;
 	}
 }
@@ -62,8 +64,8 @@ slot_layout(struct lb_slots *slots)
 static size_t
 slot_mapping_size(uint32_t workers)
 {
-	size_t shared = sizeof(uint8_t) + sizeof(struct slot_key) + sizeof(uint32_t) +
-			sizeof(struct lb_sched_load) + sizeof(uint32_t) + 1;
+	size_t shared = sizeof(uint8_t) + sizeof(struct slot_key) + 3 * sizeof(uint32_t) +
+			sizeof(struct lb_sched_load) + 1;
 	size_t own = sizeof(struct lb_sched_load) + sizeof(struct lb_slot_stats) +
 		     sizeof(struct lb_slot_watch) + 2 * sizeof(uint32_t) + 1;
 
@@ -154,6 +156,7 @@ lb_slots_stats(const struct lb_slots *slots, uint32_t slot)
 		const struct lb_slot_stats *stats = &slots->workers[w].worker.stats[slot];
 
 		sum.conns += __atomic_load_n(&stats->conns, __ATOMIC_RELAXED);
+		sum.templates += __atomic_load_n(&stats->templates, __ATOMIC_RELAXED);
 		for (int d = 0; d < LB_FWD_DIRECTIONS; d++) {
 			sum.packets[d] += __atomic_load_n(&stats->packets[d], __ATOMIC_RELAXED);
 			sum.bytes[d] += __atomic_load_n(&stats->bytes[d], __ATOMIC_RELAXED);

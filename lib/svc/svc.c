@@ -151,6 +151,14 @@ lb_svc_find4(const struct lb_svc_root *root, rte_be32_t addr, rte_be16_t port, u
 	return svc_root_find(root, &at, protocol);
 }
 
+const struct lb_svc *
+lb_svc_find_name(const struct lb_svc_root *root, const char *name)
+{
+	const struct svc_object *object = svc_root_find_name(root, name);
+
+	return object == NULL ? NULL : &object->svc;
+}
+
 bool
 lb_svc_has_server4(const struct lb_svc_root *root, rte_be32_t addr)
 {

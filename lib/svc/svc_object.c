@@ -31,6 +31,7 @@ object_add_server(struct lb_svc_set *set, struct lb_svc *svc, const struct lb_sv
 			"service \"%s\": server %s: all %u server slots are taken; remove servers, "
 			"or wait until the connections of removed ones have ended",
 			svc->name, lb_endpoint_text(&spec->at, text), LB_SCHED_SLOTS);
+	lb_slots_set_service(set->slots, slot, svc->number);
 	set->refs[slot]++;
 	svc->servers[svc->n] = (struct lb_svc_server){
 		.at = spec->at,
@@ -157,7 +158,11 @@ svc_object_create(struct lb_svc_set *set, const struct lb_svc_spec *spec,
 	svc->method = spec->method;
 	svc->one_way = spec->one_way;
 	svc->unknown = spec->unknown;
+	svc->one_packet = spec->one_packet;
 	svc->timeout_class = spec->timeout_class;
+	svc->number = old != NULL ? old->svc.number : ++set->number;
+	svc->persistence = spec->persistence;
+	svc->persistence_mask = spec->persistence_mask;
 	svc->sched = spec->sched;
 	if (object_add_servers(set, object, spec, err) != 0 ||
 		object_add_scheduler(set, object, spec, old, err) != 0) {
@@ -181,7 +186,9 @@ svc_object_equal(const struct svc_object *object, const struct lb_svc_spec *spec
 
 	if (svc->protocol != spec->protocol || svc->method != spec->method ||
 		svc->one_way != spec->one_way || svc->unknown != spec->unknown ||
-		svc->timeout_class != spec->timeout_class || svc->sched != spec->sched ||
+		svc->one_packet != spec->one_packet || svc->timeout_class != spec->timeout_class ||
+		svc->persistence != spec->persistence ||
+		svc->persistence_mask != spec->persistence_mask || svc->sched != spec->sched ||
 		svc->n != spec->n)
 		return false;
 	if (!svc_endpoint_equal(&svc->at, &spec->at) ||

@@ -16,6 +16,7 @@
 struct lb_svc_set {
 	_Atomic(struct lb_svc_root *) root;
 	uint64_t revision;
+	uint32_t number; /**< Of the service that was new last. */
 	uint32_t workers;
 	uint32_t roots;         /**< That are not freed yet; they need the set. */
 	struct lb_slots *slots; /**< NULL: the set is destroyed, and the slots may be gone. */

@@ -40,7 +40,8 @@ struct lb_slots {
 	bool sweeping;
 	uint8_t *states; /**< enum slot_state by slot. */
 	struct slot_key *keys;
-	uint32_t *chains; /**< First slot of each chain of keys: slot + 1. */
+	uint32_t *chains;  /**< First slot of each chain of keys: slot + 1. */
+	uint32_t *service; /**< Number of the service by slot. */
 	struct lb_sched_load *total;
 	uint64_t *closed;
 	uint32_t *watchers;   /**< Numbers of watchers that are free again: a stack. */

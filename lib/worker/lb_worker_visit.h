@@ -10,14 +10,13 @@
 
 #include "lb_worker.h"
 
-/** Which connections are meant. Members that are 0 match any; network order. */
+/** Which connections are meant. Members that are 0 match any. */
 struct lb_worker_match {
 	rte_be32_t client;
-	rte_be32_t vip;
 	rte_be32_t server;
-	rte_be16_t vip_port;
 	rte_be16_t server_port;
-	uint8_t protocol;
+	uint32_t service; /**< Its number. */
+	bool templates;   /**< Templates too. */
 };
 
 /** A visit. Zeroed, then the first group filled by control; the rest is the worker's answer. */

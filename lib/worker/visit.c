@@ -9,16 +9,16 @@
 #define VISIT_PIECE_END 64
 
 static bool
-matches(const struct lb_worker_match *match, const struct lb_conn *conn)
+matches(const struct lb_worker *worker, const struct lb_worker_match *match,
+	const struct lb_conn *conn)
 {
 	const struct lb_fwd_target *target = &conn->target;
 
 	return (match->client == 0 || match->client == target->client) &&
-	       (match->vip == 0 || match->vip == target->vip) &&
 	       (match->server == 0 || match->server == target->server) &&
-	       (match->vip_port == 0 || match->vip_port == target->vip_port) &&
 	       (match->server_port == 0 || match->server_port == target->server_port) &&
-	       (match->protocol == 0 || match->protocol == conn->protocol);
+	       (match->service == 0 || match->service == worker->env.slots->service[conn->slot]) &&
+	       (match->templates || conn->protocol != LB_CONN_TEMPLATE);
 }
 
 static void
@@ -27,7 +27,7 @@ visit_one(struct lb_worker *worker, struct lb_worker_visit *visit, uint32_t numb
 	struct lb_conn *conn = lb_conn_at(worker->env.conns, number);
 
 	if (conn == NULL || !lb_tick_after(conn->expiry, worker->env.now) ||
-		!matches(&visit->match, conn))
+		!matches(worker, &visit->match, conn))
 		return;
 	if (visit->rows != NULL)
 		visit->rows[visit->n] = *conn;

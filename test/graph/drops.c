@@ -10,6 +10,7 @@
 #include "director.h"
 #include "kernel.h"
 #include "lb_clock.h"
+#include "lb_conf.h"
 #include "unit.h"
 
 /* Entries of the rings to control, and between two workers. */
@@ -480,6 +481,35 @@ svc_none(void)
 	graph_send(WAN, &frame);
 }
 
+#define PERSISTENT(server)                                                                         \
+	"{ name = \"web\"; address = \"10.1.0.200\"; port = 80; persistence_ms = 60000;"           \
+	"  servers = ( { address = \"" server "\"; } ); }"
+
+/* A configuration that was applied, to be freed when the director has ended. */
+static struct lb_conf *applied;
+
+/* The answer to another worker lies in its ring when the server that it names goes. */
+static void
+pick_stale(void)
+{
+	uint64_t before;
+	uint32_t i = 0;
+
+	do {
+		struct frame frame = syn(i++, 80);
+
+		graph_settle();
+		graph_drain(LAN, 0);
+		before = graph_count("template_pick");
+		graph_put(WAN, 0, &frame);
+		graph_walk(0);
+		graph_walk(1);
+		graph_walk(2);
+	} while (graph_count("template_pick") == before);
+	applied = graph_conf(PERSISTENT("10.2.0.23"));
+	graph_apply(applied);
+}
+
 /* A flow of another worker, which does not walk. */
 static void
 steer_full(void)
@@ -560,6 +590,10 @@ static const struct graph_setup unknown_dropped = {
 	.services = "{ name = \"web\"; address = \"10.1.0.200\"; port = 80; unknown = \"drop\";"
 		    "  servers = ( { address = \"10.2.0.21\"; } ); }",
 };
+static const struct graph_setup persistent = {
+	.workers = 3,
+	.services = PERSISTENT("10.2.0.21"),
+};
 static const struct graph_setup no_default_route = { .workers = 3, .routes = "" };
 static const struct graph_setup with_vrrp = {
 	.workers = 3,
@@ -612,6 +646,7 @@ static const struct reason {
 	{ "drop_nat_collision", nat_collision, 2, &usual },
 	{ "drop_nat_self", nat_self, 1, &usual },
 	{ "drop_svc_none", svc_none, 1, &usual },
+	{ "drop_pick_stale", pick_stale, 1, &persistent },
 	{ "drop_steer_full", steer_full, 5, &usual },
 	{ "drop_fwd_size", fwd_size, 1, &usual },
 	{ "drop_route_none", route_none, 1, &no_default_route },
@@ -655,6 +690,8 @@ try_reason(const struct reason *reason)
 		expect_count(reason->node, lb_node_drops[i],
 			strcmp(lb_node_drops[i], reason->node) == 0 ? reason->packets : 0);
 	graph_end();
+	lb_conf_destroy(applied);
+	applied = NULL;
 }
 
 static void

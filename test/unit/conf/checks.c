@@ -323,6 +323,34 @@ limit_of_a_list_is_kept(void)
 	}
 }
 
+#define FLOWS(keys)                                                                                \
+	NETS "services = ( { name = \"web\"; address = \"10.1.0.200\"; port = 80; " keys           \
+	     " servers = ( ); } );"
+
+static void
+keys_that_exclude_each_other_are_refused(void)
+{
+	static const struct fixture_fault faults[] = {
+		{ FLOWS("one_packet = true;"),
+			"pollux.conf:2: service \"web\": one_packet is for UDP, and protocol is "
+			"\"tcp\"; take it out" },
+		{ FLOWS("scheduler = \"mh\"; unknown = \"schedule\"; persistence_ms = 5000;"),
+			"pollux.conf:2: service \"web\": unknown = \"schedule\" knows nothing of "
+			"persistence, which may have chosen another server; take one of them out" },
+		{ FLOWS("persistence_ms = 999;"),
+			"pollux.conf:2: service \"web\": persistence_ms is 999, which is out "
+			"of range; write 0, or 1000 to 2147483647" },
+		{ FLOWS("persistence_prefix = 33;"),
+			"pollux.conf:2: service \"web\": persistence_prefix is 33, which is "
+			"out of range; write 1 to 32" },
+		{ FLOWS("timeouts = { established_ms = 0; };"),
+			"pollux.conf:2: service \"web\": timeouts: established_ms is 0, which "
+			"is out of range; write 1000 to 2147483647" },
+	};
+
+	RUN(faults);
+}
+
 static void
 there_are_at_most_4096_routes(void)
 {
@@ -354,6 +382,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(ip6_is_refused_everywhere),
 	UNIT_TEST(spinning_worker_shares_no_cpu),
 	UNIT_TEST(limit_of_a_list_is_kept),
+	UNIT_TEST(keys_that_exclude_each_other_are_refused),
 	UNIT_TEST(there_are_at_most_4096_routes),
 	UNIT_END,
 };

@@ -313,7 +313,7 @@ sweep_marks_slots_and_old_generations(void)
 	lb_conn_expire(f.table, 0, 0); /* the walk is over: its number is free */
 	for (next = 1; next != 0; calls++)
 		next = lb_conn_sweep(f.table, next, 3, 8, used);
-	CU_ASSERT_EQUAL(calls, (10 + LB_CONN_SPARE) / 3); /* slices of 3 */
+	CU_ASSERT_EQUAL(calls, (10 + LB_CONN_SPARE + 2) / 3); /* slices of 3 */
 	CU_ASSERT_EQUAL(used[0], 1 << 10 | 1 << 11 | 1 << 13);
 	CU_ASSERT_EQUAL(conns[0]->generation, 0);
 	CU_ASSERT_EQUAL(conns[1]->generation, 8);
@@ -371,6 +371,85 @@ loose_connections_last_a_walk_and_are_found_by_nobody(void)
 	fixture_fini(&f);
 }
 
+/* The template of client n: of service 7, at slot 3, for ten seconds. */
+static struct lb_conn_new template(uint32_t n)
+{
+	struct lb_conn_new new = flow_dr(n);
+
+	new.target.vip = 7;
+	new.target.client_port = new.target.vip_port = 0;
+	new.protocol = LB_CONN_TEMPLATE;
+	new.lifetime = SECONDS(10);
+	return new;
+}
+
+static void
+template_lives_on_with_each_use_and_is_no_load(void)
+{
+	struct lb_conn_new new = template(0);
+	struct lb_conn *conn;
+	struct fixture f;
+
+	fixture_init(&f, 100, 0);
+	conn = add(&f, &new, 0);
+	CU_ASSERT_TRUE(load_is(&f, 3, 0, 0));
+	CU_ASSERT_EQUAL(f.load.stats[3].templates, 1);
+	CU_ASSERT_EQUAL(f.load.stats[3].conns, 0);
+	CU_ASSERT_EQUAL(lb_conn_get_stats(f.table)->templates, 1);
+	CU_ASSERT_EQUAL(lb_conn_get_stats(f.table)->created, 0);
+
+	lb_conn_template_use(f.table, conn, SECONDS(10), SECONDS(9));
+	CU_ASSERT_PTR_EQUAL(find(&f, &new, LB_FWD_REQUEST, SECONDS(18)), conn);
+	lb_conn_template_use(f.table, conn, SECONDS(2), SECONDS(18)); /* now a shorter time */
+	CU_ASSERT_PTR_NULL(find(&f, &new, LB_FWD_REQUEST, SECONDS(20)));
+	for (uint32_t now = 0; now <= SECONDS(20); now++)
+		lb_conn_expire(f.table, now, 100);
+	CU_ASSERT_EQUAL(lb_conn_get_stats(f.table)->entries, 0);
+	CU_ASSERT_EQUAL(lb_conn_get_stats(f.table)->templates, 0);
+	CU_ASSERT_EQUAL(f.load.stats[3].templates, 0);
+	CU_ASSERT_TRUE(load_is(&f, 3, 0, 0));
+	fixture_fini(&f);
+}
+
+/* A hostile packet may have the addresses and ports of a template, but not its protocol. */
+static void
+packet_never_finds_a_template(void)
+{
+	struct lb_conn_new new = template(0), forged = new;
+	struct fixture f;
+
+	fixture_init(&f, 100, 0);
+	add(&f, &new, 0);
+	forged.protocol = IPPROTO_TCP;
+	CU_ASSERT_PTR_NULL(find(&f, &forged, LB_FWD_REQUEST, 0));
+	forged.protocol = IPPROTO_UDP;
+	CU_ASSERT_PTR_NULL(find(&f, &forged, LB_FWD_REQUEST, 0));
+	fixture_fini(&f);
+}
+
+static void
+template_that_is_used_is_not_evicted(void)
+{
+	struct lb_conn_new new = template(0), idle = template(1);
+	struct lb_conn *conn;
+	struct fixture f;
+
+	fixture_init(&f, 100, 0);
+	add(&f, &idle, 0);
+	conn = add(&f, &new, 0);
+	for (uint32_t i = 1; i <= 3; i++)
+		lb_conn_template_use(f.table, conn, SECONDS(10), i * SECONDS(1));
+	for (uint32_t i = 10; i < 200; i++) {
+		struct lb_conn_new syn = flow_dr(i);
+
+		add(&f, &syn, SECONDS(3));
+		lb_conn_expire(f.table, SECONDS(3), 100);
+	}
+	CU_ASSERT_PTR_EQUAL(find(&f, &new, LB_FWD_REQUEST, SECONDS(3)), conn);
+	CU_ASSERT_PTR_NULL(find(&f, &idle, LB_FWD_REQUEST, SECONDS(3)));
+	fixture_fini(&f);
+}
+
 static const struct unit_test tests[] = {
 	UNIT_TEST(ended_connection_can_be_read_until_the_walk_is_over),
 	UNIT_TEST(no_number_is_used_anew_within_a_walk),
@@ -387,6 +466,9 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(long_bursts_are_looked_up_in_order),
 	UNIT_TEST(sweep_marks_slots_and_old_generations),
 	UNIT_TEST(loose_connections_last_a_walk_and_are_found_by_nobody),
+	UNIT_TEST(template_lives_on_with_each_use_and_is_no_load),
+	UNIT_TEST(packet_never_finds_a_template),
+	UNIT_TEST(template_that_is_used_is_not_evicted),
 	UNIT_TEST(memory_per_connection_is_at_most_96_bytes),
 	UNIT_TEST(table_that_does_not_fit_is_refused),
 	UNIT_END,

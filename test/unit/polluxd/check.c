@@ -78,6 +78,16 @@ unknown_flows_are_scheduled_by_steady_schedulers_only(void)
 }
 
 static void
+one_packet_needs_a_method_without_answers(void)
+{
+	passes(SERVICE("protocol = \"udp\"; one_packet = true;\n", SERVER));
+	refused(SERVICE("protocol = \"udp\"; one_packet = true; forward = \"nat\";\n", SERVER),
+		"pollux.conf:6: service \"web\": one_packet with forward = \"nat\", which needs "
+		"the "
+		"connection for answers; take dr or tun");
+}
+
+static void
 option_that_a_scheduler_does_not_have_is_told(void)
 {
 	refused(SERVICE("scheduler = \"rr\"; scheduler_options = { speed = 3; };\n", SERVER),
@@ -168,6 +178,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(unknown_scheduler_is_told_with_those_there_are),
 	UNIT_TEST(unknown_method_is_told_with_those_there_are),
 	UNIT_TEST(unknown_flows_are_scheduled_by_steady_schedulers_only),
+	UNIT_TEST(one_packet_needs_a_method_without_answers),
 	UNIT_TEST(option_that_a_scheduler_does_not_have_is_told),
 	UNIT_TEST(more_options_than_any_scheduler_has_are_refused),
 	UNIT_TEST(dr_server_with_another_port_is_refused),
