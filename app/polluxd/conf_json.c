@@ -163,28 +163,42 @@ json_timeouts(const struct lb_conf_timeouts *timeouts)
 	return object;
 }
 
-json_t *
-conf_json_service(const struct lb_conf_service *service)
+/* What a service does with flows and packets, into its object. */
+static void
+add_flows(json_t *object, const struct lb_conf_service *service)
 {
 	static const char *const unknown[] = {
 		[LB_CONF_UNKNOWN_RST] = "rst",
 		[LB_CONF_UNKNOWN_DROP] = "drop",
 		[LB_CONF_UNKNOWN_SCHEDULE] = "schedule",
 	};
-	json_t *options = json_object(), *servers = json_array();
+
+	json_object_set_new(
+		object, "persistence_ms", json_integer((json_int_t)service->persistence_ms));
+	json_object_set_new(
+		object, "persistence_prefix", json_integer(service->persistence_prefix));
+	json_object_set_new(object, "one_packet", json_boolean(service->one_packet));
+	json_object_set_new(object, "unknown", json_string(unknown[service->unknown]));
+	json_object_set_new(object, "timeouts", json_timeouts(&service->timeouts));
+}
+
+json_t *
+conf_json_service(const struct lb_conf_service *service)
+{
+	json_t *options = json_object(), *servers = json_array(), *object;
 
 	for (size_t i = 0; i < service->options_n; i++)
 		json_object_set_new(
 			options, service->options[i].name, json_option(&service->options[i]));
 	for (size_t i = 0; i < service->servers_n; i++)
 		json_array_append_new(servers, json_server(&service->servers[i]));
-	return json_pack("{s:s, s:o, s:i, s:s, s:s, s:o, s:s, s:s, s:o, s:o}", "name",
-		service->name, "address", json_addr(&service->at.addr), "port",
-		rte_be_to_cpu_16(service->at.port), "protocol",
-		service->protocol == IPPROTO_UDP ? "udp" : "tcp", "scheduler", service->scheduler,
-		"scheduler_options", options, "forward", service->forward, "unknown",
-		unknown[service->unknown], "timeouts", json_timeouts(&service->timeouts), "servers",
-		servers);
+	object = json_pack("{s:s, s:o, s:i, s:s, s:s, s:o, s:s}", "name", service->name, "address",
+		json_addr(&service->at.addr), "port", rte_be_to_cpu_16(service->at.port),
+		"protocol", service->protocol == IPPROTO_UDP ? "udp" : "tcp", "scheduler",
+		service->scheduler, "scheduler_options", options, "forward", service->forward);
+	add_flows(object, service);
+	json_object_set_new(object, "servers", servers);
+	return object;
 }
 
 /* The lists of objects. */
