@@ -12,13 +12,16 @@
 #include "ctl.h"
 #include "print.h"
 
-/* The value as JSON: a number, true, false, or a string. */
+/* The value as JSON: a group or list in JSON's own language, a number, true, false, or a string. */
 static json_t *
 value_of(const char *text)
 {
+	json_t *whole = json_loads(text, 0, NULL);
 	char *end;
 	long long number = strtoll(text, &end, 10);
 
+	if (whole != NULL)
+		return whole;
 	if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
 		return json_boolean(text[0] == 't');
 	if (isdigit((unsigned char)text[strspn(text, "-")]) && *end == '\0')

@@ -20,13 +20,29 @@ endpoint(const json_t *object, char text[ENDPOINT])
 	return text;
 }
 
+/* A service that matches several destinations is shown by the first of them and their number. */
+static void
+show_place(const json_t *service)
+{
+	const json_t *matches = json_object_get(service, "match");
+	size_t n = json_array_size(matches);
+	char text[ENDPOINT];
+
+	if (n == 0) {
+		print_text(print_member(service, "protocol"), 5);
+		print_text(endpoint(service, text), 25);
+		return;
+	}
+	snprintf(text, sizeof(text), n > 1 ? "%s +%zu" : "%s",
+		print_member(json_array_get(matches, 0), "address"), n - 1);
+	print_text("match", 5);
+	print_text(text, 25);
+}
+
 static void
 show_service(const json_t *service)
 {
-	char text[ENDPOINT];
-
-	print_text(print_member(service, "protocol"), 5);
-	print_text(endpoint(service, text), 25);
+	show_place(service);
 	print_text(print_member(service, "scheduler"), 9);
 	print_text(print_member(service, "forward"), 7);
 	print_text(print_member(service, "name"), 30);

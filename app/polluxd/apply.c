@@ -58,6 +58,7 @@ struct plan {
 	size_t vips_n;
 	struct lb_svc_spec *specs;
 	struct lb_svc_server_spec *servers;
+	struct lb_svc_match *matches;
 	struct lb_sched_option *options;
 };
 
@@ -68,6 +69,16 @@ count_servers(const struct lb_conf *conf)
 
 	for (size_t i = 0; i < conf->services_n; i++)
 		n += conf->services[i].servers_n;
+	return n;
+}
+
+static size_t
+count_matches(const struct lb_conf *conf)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < conf->services_n; i++)
+		n += conf->services[i].matches_n;
 	return n;
 }
 
@@ -102,9 +113,11 @@ plan_allocate(struct plan *plan, const struct lb_conf *conf)
 		calloc(addresses + conf->vips_n + count_virtual(conf) + 1, sizeof(*plan->vips));
 	plan->specs = calloc(conf->services_n + 1, sizeof(*plan->specs));
 	plan->servers = calloc(servers + 1, sizeof(*plan->servers));
+	plan->matches = calloc(count_matches(conf) + 1, sizeof(*plan->matches));
 	plan->options = calloc(conf->services_n * PLUGINS_OPTIONS_MAX + 1, sizeof(*plan->options));
 	return plan->pins == NULL || plan->routes == NULL || plan->vips == NULL ||
-			       plan->specs == NULL || plan->servers == NULL || plan->options == NULL
+			       plan->specs == NULL || plan->servers == NULL ||
+			       plan->matches == NULL || plan->options == NULL
 		       ? -ENOMEM
 		       : 0;
 }
@@ -118,6 +131,7 @@ plan_free(struct plan *plan)
 	free(plan->vips);
 	free(plan->specs);
 	free(plan->servers);
+	free(plan->matches);
 	free(plan->options);
 }
 
@@ -255,6 +269,23 @@ plan_service(const struct lb_conf_service *from, struct lb_sched_option *options
 	};
 }
 
+/* Returns the place behind the matches of a service. */
+static struct lb_svc_match *
+plan_matches(const struct lb_conf_service *from, struct lb_svc_spec *spec, struct lb_svc_match *to)
+{
+	spec->matches = to;
+	spec->matches_n = (uint32_t)from->matches_n;
+	for (size_t i = 0; i < from->matches_n; i++)
+		*to++ = (struct lb_svc_match){
+			.net = from->matches[i].net.addr.ip4,
+			.len = from->matches[i].net.len,
+			.protocol = from->matches[i].protocol,
+			.first = from->matches[i].first,
+			.last = from->matches[i].last,
+		};
+	return to;
+}
+
 static int
 plan_timeouts(struct director *director, const struct lb_conf_service *from,
 	struct lb_svc_spec *spec, struct lb_error *err)
@@ -270,6 +301,7 @@ plan_services(struct director *director, struct plan *plan, struct lb_error *err
 {
 	const struct lb_conf *conf = director->conf;
 	struct lb_svc_server_spec *server = plan->servers;
+	struct lb_svc_match *match = plan->matches;
 	int ret = 0;
 
 	timeouts_begin(&director->timeouts, conf);
@@ -278,6 +310,7 @@ plan_services(struct director *director, struct plan *plan, struct lb_error *err
 
 		plan->specs[i] = plan_service(from, &plan->options[i * PLUGINS_OPTIONS_MAX]);
 		plan->specs[i].servers = server;
+		match = plan_matches(from, &plan->specs[i], match);
 		ret = plan_timeouts(director, from, &plan->specs[i], err);
 		if (director->drafts != NULL)
 			plan->specs[i].draft = &director->drafts[i];

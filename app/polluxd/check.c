@@ -115,6 +115,30 @@ check_one_packet(const struct lb_conf_service *service, struct lb_error *err)
 		service->name, service->forward);
 }
 
+/* One with matches has packets for many addresses, whose ports servers keep. */
+static struct lb_endpoint
+endpoint_of(const struct lb_conf_service *service)
+{
+	struct lb_endpoint any = { .addr = lb_addr_ip4(0) };
+
+	return service->matches_n != 0 ? any : service->at;
+}
+
+static int
+check_port(const struct lb_conf_service *service, const struct lb_conf_server *server,
+	const struct lb_fwd_ops *method, struct lb_error *err)
+{
+	char text[LB_ADDR_TEXT];
+
+	if (service->matches_n == 0 || server->at.port == 0 || !method->one_way)
+		return 0;
+	return lb_error_set(err, EINVAL,
+		"service \"%s\": server %s: forward = \"%s\" leaves packets their ports; take the "
+		"port "
+		"out",
+		service->name, lb_endpoint_text(&server->at, text), method->name);
+}
+
 static int
 check_servers(const struct lb_conf_service *service, struct lb_error *err)
 {
@@ -124,12 +148,13 @@ check_servers(const struct lb_conf_service *service, struct lb_error *err)
 		const struct lb_conf_server *server = &service->servers[i];
 		struct lb_fwd_server asked = {
 			.service = service->name,
-			.at = service->at,
+			.at = endpoint_of(service),
 			.server = server->at,
 			.on_link = server->on_link,
 		};
 
-		if (method->check(&asked, err) != 0)
+		if (check_port(service, server, method, err) != 0 ||
+			method->check(&asked, err) != 0)
 			return lb_conf_fault(&server->place, err);
 	}
 	return 0;

@@ -133,8 +133,13 @@ json_option(const struct lb_conf_option *option)
 static json_t *
 json_server(const struct lb_conf_server *server)
 {
-	return json_pack("{s:o, s:i, s:i}", "address", json_addr(&server->at.addr), "port",
-		rte_be_to_cpu_16(server->at.port), "weight", server->weight);
+	json_t *object = json_pack(
+		"{s:o, s:i}", "address", json_addr(&server->at.addr), "weight", server->weight);
+
+	if (server->at.port != 0)
+		json_object_set_new(
+			object, "port", json_integer(rte_be_to_cpu_16(server->at.port)));
+	return object;
 }
 
 /* Those that are set; of a service, maybe none. */
@@ -161,6 +166,41 @@ json_timeouts(const struct lb_conf_timeouts *timeouts)
 		if (timeouts->ms[i] != 0)
 			json_object_set_new(object, names[i], json_integer(timeouts->ms[i]));
 	return object;
+}
+
+static json_t *
+json_match(const struct lb_conf_match *match)
+{
+	const char *protocol = match->protocol == IPPROTO_TCP   ? "tcp"
+			       : match->protocol == IPPROTO_UDP ? "udp"
+								: "any";
+	char net[LB_ADDR_TEXT];
+	json_t *object = json_pack(
+		"{s:s, s:s}", "address", lb_prefix_text(&match->net, net), "protocol", protocol);
+
+	if (match->first == match->last)
+		json_object_set_new(object, "port", json_integer(match->first));
+	else
+		json_object_set_new(
+			object, "port", json_sprintf("%u-%u", match->first, match->last));
+	return object;
+}
+
+/* Where a service is: its address, or what it matches. */
+static void
+add_place(json_t *object, const struct lb_conf_service *service)
+{
+	json_t *matches = json_array();
+
+	for (size_t i = 0; i < service->matches_n; i++)
+		json_array_append_new(matches, json_match(&service->matches[i]));
+	json_object_set_new(object, "match", matches);
+	if (service->matches_n != 0)
+		return;
+	json_object_set_new(object, "address", json_addr(&service->at.addr));
+	json_object_set_new(object, "port", json_integer(rte_be_to_cpu_16(service->at.port)));
+	json_object_set_new(
+		object, "protocol", json_string(service->protocol == IPPROTO_UDP ? "udp" : "tcp"));
 }
 
 /* What a service does with flows and packets, into its object. */
@@ -192,10 +232,9 @@ conf_json_service(const struct lb_conf_service *service)
 			options, service->options[i].name, json_option(&service->options[i]));
 	for (size_t i = 0; i < service->servers_n; i++)
 		json_array_append_new(servers, json_server(&service->servers[i]));
-	object = json_pack("{s:s, s:o, s:i, s:s, s:s, s:o, s:s}", "name", service->name, "address",
-		json_addr(&service->at.addr), "port", rte_be_to_cpu_16(service->at.port),
-		"protocol", service->protocol == IPPROTO_UDP ? "udp" : "tcp", "scheduler",
+	object = json_pack("{s:s, s:s, s:o, s:s}", "name", service->name, "scheduler",
 		service->scheduler, "scheduler_options", options, "forward", service->forward);
+	add_place(object, service);
 	add_flows(object, service);
 	json_object_set_new(object, "servers", servers);
 	return object;

@@ -108,21 +108,18 @@ ms_from_ticks(uint32_t ticks)
 	return (int64_t)((int32_t)ticks * MS_PER_TICK);
 }
 
-/* Whom a template is for; it has no ports, and its VIP is that of the service. */
+/* Whom a template is for; it has no ports, and its VIP is that of the service, if it has one. */
 static json_t *
 template_json(const struct rows *rows, const struct lb_conn *conn, const char *name)
 {
 	const struct lb_svc *svc = lb_svc_find_name(lb_svc_root(rows->director->services), name);
-	struct lb_endpoint vip = { 0 };
+	struct lb_endpoint client = { .addr = lb_addr_ip4(conn->target.client) };
+	bool placed = svc != NULL && svc->matches_n == 0;
 
-	if (svc != NULL)
-		vip = svc->at;
 	return json_pack("{s:s?, s:o, s:o, s:n, s:s}", "protocol",
-		svc == NULL ? NULL : rpc_protocol_name(svc->protocol), "client",
-		rpc_json_endpoint(
-			&(struct lb_endpoint){ .addr = lb_addr_ip4(conn->target.client) }),
-		"vip", svc == NULL ? json_null() : rpc_json_endpoint(&vip), "forward", "state",
-		"TEMPLATE");
+		placed ? rpc_protocol_name(svc->protocol) : NULL, "client",
+		rpc_json_endpoint(&client), "vip",
+		placed ? rpc_json_endpoint(&svc->at) : json_null(), "forward", "state", "TEMPLATE");
 }
 
 static json_t *

@@ -33,8 +33,8 @@ rpc_read_endpoint(const char *text, struct lb_endpoint *at)
 static bool
 is_at(const struct lb_conf_service *service, uint8_t protocol, const struct lb_endpoint *at)
 {
-	return service->protocol == protocol && service->at.port == at->port &&
-	       lb_addr_equal(&service->at.addr, &at->addr);
+	return service->matches_n == 0 && service->protocol == protocol &&
+	       service->at.port == at->port && lb_addr_equal(&service->at.addr, &at->addr);
 }
 
 static const struct lb_conf_service *

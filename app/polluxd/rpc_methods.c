@@ -34,10 +34,16 @@
 #define SERVICE_KEYS                                                                               \
 	{ "address", LB_RPC_STRING, false, "a VIP" },                                              \
 		{ "port", LB_RPC_INTEGER, false, "1 to 65535" },                                   \
+		{ "match", LB_RPC_ARRAY, false, "instead: objects of address, port, protocol" },   \
 		{ "protocol", LB_RPC_STRING, false, "tcp or udp" },                                \
 		{ "scheduler", LB_RPC_STRING, false, "how servers are chosen" },                   \
 		{ "scheduler_options", LB_RPC_OBJECT, false, "options of the scheduler" },         \
 		{ "forward", LB_RPC_STRING, false, "dr, nat or tun" },                             \
+		{ "persistence_ms", LB_RPC_INTEGER, false, "a client stays at its server" },       \
+		{ "persistence_prefix", LB_RPC_INTEGER, false, "1 to 32" },                        \
+		{ "one_packet", LB_RPC_BOOLEAN, false, "UDP: remember no connection" },            \
+		{ "unknown", LB_RPC_STRING, false, "rst, drop or schedule" },                      \
+		{ "timeouts", LB_RPC_OBJECT, false, "by state, in milliseconds" },                 \
 	{                                                                                          \
 		"servers", LB_RPC_ARRAY, false, "objects of address, port and weight"              \
 	}

@@ -85,7 +85,7 @@ nat_check(const struct lb_fwd_server *server, struct lb_error *err)
 			"give the server an %s address",
 			server->service, text,
 			server->at.addr.family == AF_INET6 ? "IPv6" : "IPv4");
-	if (server->server.port == 0)
+	if (server->server.port == 0 && server->at.port != 0)
 		return lb_error_set(err, EINVAL,
 			"service \"%s\": server %s: NAT needs a port to send to; set the one that "
 			"the server listens on",

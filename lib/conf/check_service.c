@@ -28,6 +28,8 @@ service_compare(const void *a, const void *b)
 	const struct lb_conf_service *first = a, *second = b;
 	int diff = endpoint_compare(&first->at, &second->at);
 
+	if (first->matches_n != 0 && second->matches_n != 0)
+		return name_compare(a, b); /* they are at no address */
 	return diff != 0 ? diff : (int)first->protocol - (int)second->protocol;
 }
 
@@ -97,13 +99,36 @@ check_server(const struct conf_check *check, const struct lb_conf_service *servi
 	return 0;
 }
 
+static int
+check_vip(const struct conf_check *check, const struct lb_conf_service *service)
+{
+	const struct conf_own *own = conf_nets_own(&check->nets, &service->at.addr);
+	char text[LB_ADDR_TEXT];
+
+	if (own != NULL && own->is_vip)
+		return 0;
+	return conf_fault(check->err, &service->place,
+		"service \"%s\": %s is no VIP; list it in vips, or in an instance of vrrp",
+		service->name, lb_addr_text(&service->at.addr, text));
+}
+
+/* Whether all packets that a service takes are UDP. */
+static bool
+is_udp(const struct lb_conf_service *service)
+{
+	for (size_t i = 0; i < service->matches_n; i++)
+		if (service->matches[i].protocol != IPPROTO_UDP)
+			return false;
+	return service->matches_n != 0 || service->protocol == IPPROTO_UDP;
+}
+
 /* Keys that exclude each other. */
 static int
 check_flows(const struct conf_check *check, const struct lb_conf_service *service)
 {
-	if (service->one_packet && service->protocol != IPPROTO_UDP)
+	if (service->one_packet && !is_udp(service))
 		return conf_fault(check->err, &service->place,
-			"service \"%s\": one_packet is for UDP, and protocol is \"tcp\"; take it "
+			"service \"%s\": one_packet is for UDP, and protocol is another; take it "
 			"out",
 			service->name);
 	if (service->unknown == LB_CONF_UNKNOWN_SCHEDULE && service->persistence_ms != 0)
@@ -118,15 +143,12 @@ check_flows(const struct conf_check *check, const struct lb_conf_service *servic
 static int
 check_service(const struct conf_check *check, const struct lb_conf_service *service)
 {
-	const struct conf_own *own = conf_nets_own(&check->nets, &service->at.addr);
 	const struct lb_conf_server *first, *second;
 	struct conf_twins twins;
 	char text[LB_ADDR_TEXT];
 
-	if (own == NULL || !own->is_vip)
-		return conf_fault(check->err, &service->place,
-			"service \"%s\": %s is no VIP; list it in vips, or in an instance of vrrp",
-			service->name, lb_addr_text(&service->at.addr, text));
+	if (service->matches_n == 0 && check_vip(check, service) != 0)
+		return -check->err->code;
 	if (check_flows(check, service) != 0)
 		return -check->err->code;
 	for (size_t i = 0; i < service->servers_n; i++) {
@@ -151,6 +173,9 @@ int
 conf_check_services(struct conf_check *check)
 {
 	int rc = check_service_twins(check);
+
+	if (rc == 0)
+		rc = conf_check_matches(check);
 
 	for (size_t i = 0; rc == 0 && i < check->conf->services_n; i++)
 		rc = check_service(check, &check->conf->services[i]);

@@ -20,5 +20,8 @@ int conf_check_nets(struct conf_check *check);
 /** VRRP instances. 0, or -errno with the sentence. */
 int conf_check_vrrp(struct conf_check *check);
 
+/** Matches of services. 0, or -errno with the sentence. */
+int conf_check_matches(const struct conf_check *check);
+
 /** Services and servers. 0, or -errno with the sentence. */
 int conf_check_services(struct conf_check *check);

@@ -29,6 +29,14 @@ int conf_read_own_timeouts(
 	struct conf_reader *reader, const config_setting_t *setting, void *object);
 extern const struct conf_key conf_own_timeouts_keys[];
 
+/** What a service matches. */
+int conf_read_matches(struct conf_reader *reader, const config_setting_t *setting, void *object);
+extern const struct conf_list conf_matches;
+
+/** A network, whose address may be any in it. */
+int conf_read_network(
+	struct conf_reader *reader, const config_setting_t *setting, struct lb_prefix *prefix);
+
 /** An address that a host can have. */
 int conf_read_address(
 	struct conf_reader *reader, const config_setting_t *setting, struct lb_addr *addr);

@@ -137,7 +137,7 @@ struct lb_conf_vrrp {
 };
 
 struct lb_conf_server {
-	struct lb_endpoint at;
+	struct lb_endpoint at; /**< Port 0: that of the packet. */
 	uint32_t weight;
 	bool on_link; /**< In a connected subnet of a port. */
 	struct lb_conf_place place;
@@ -155,6 +155,14 @@ struct lb_conf_option {
 	enum lb_conf_option_type type;
 	int64_t number; /**< Also the bool. */
 	const char *text;
+};
+
+/** Destinations whose packets a service takes. */
+struct lb_conf_match {
+	struct lb_prefix net;
+	uint16_t first, last; /**< Ports, host order. */
+	uint8_t protocol;     /**< IPPROTO_TCP or IPPROTO_UDP; 0: both. */
+	struct lb_conf_place place;
 };
 
 /** How long a connection lives without a packet, by its state; UDP has one. */
@@ -187,8 +195,10 @@ enum lb_conf_unknown {
 
 struct lb_conf_service {
 	const char *name;
-	struct lb_endpoint at;
-	uint8_t protocol; /**< IPPROTO_TCP or IPPROTO_UDP. */
+	struct lb_endpoint at; /**< Of one with matches: family 0, port 0. */
+	struct lb_conf_match *matches;
+	size_t matches_n;
+	uint8_t protocol; /**< IPPROTO_TCP or IPPROTO_UDP; of one with matches: 0. */
 	const char *scheduler;
 	const char *forward;
 	struct lb_conf_option *options;

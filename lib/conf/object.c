@@ -20,6 +20,15 @@ identity(const config_setting_t *group, const char *key)
 	return member == NULL ? NULL : config_setting_get_string(member);
 }
 
+/* Letters of a list's name without the s of its plural. */
+static int
+singular(const char *list)
+{
+	int n = (int)strlen(list);
+
+	return list[n - 1] == 's' ? n - 1 : n;
+}
+
 /* Append what a group is called to the n letters in out; returns the letters then. */
 static size_t
 group_text(const config_setting_t *group, char *out, size_t n)
@@ -32,11 +41,11 @@ group_text(const config_setting_t *group, char *out, size_t n)
 	if (config_setting_name(group) != NULL)
 		snprintf(end, left, "%.63s: ", config_setting_name(group));
 	else if (name != NULL)
-		snprintf(end, left, "%.*s \"%.63s\": ", (int)strlen(list) - 1, list, name);
+		snprintf(end, left, "%.*s \"%.63s\": ", singular(list), list, name);
 	else if (address != NULL || (address = identity(group, "to")) != NULL)
-		snprintf(end, left, "%.*s %.63s: ", (int)strlen(list) - 1, list, address);
+		snprintf(end, left, "%.*s %.63s: ", singular(list), list, address);
 	else
-		snprintf(end, left, "%.*s #%d: ", (int)strlen(list) - 1, list,
+		snprintf(end, left, "%.*s #%d: ", singular(list), list,
 			config_setting_index(group) + 1);
 	return n + strlen(end);
 }

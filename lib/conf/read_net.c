@@ -51,22 +51,23 @@ conf_read_address(struct conf_reader *reader, const config_setting_t *setting, s
 	return check_host(reader, setting, addr);
 }
 
-static int
-read_network(struct conf_reader *reader, const config_setting_t *setting, struct lb_prefix *prefix)
+int
+conf_read_network(
+	struct conf_reader *reader, const config_setting_t *setting, struct lb_prefix *prefix)
 {
 	if (config_setting_type(setting) != CONFIG_TYPE_STRING)
 		return conf_fault_type(reader, setting,
 			"an address and its length between quotes: \"10.1.0.1/24\"");
 	if (lb_prefix_parse(config_setting_get_string(setting), prefix) != 0)
 		return fault_address(reader, setting, "10.1.0.1/24");
-	return 0;
+	return check_address(reader, setting, &prefix->addr);
 }
 
 int
 conf_read_prefix(struct conf_reader *reader, const config_setting_t *setting, void *item)
 {
 	struct lb_prefix *prefix = item;
-	int rc = read_network(reader, setting, prefix);
+	int rc = conf_read_network(reader, setting, prefix);
 
 	return rc != 0 ? rc : check_host(reader, setting, &prefix->addr);
 }
@@ -155,10 +156,7 @@ conf_read_port_name(struct conf_reader *reader, const config_setting_t *setting,
 static int
 read_route_to(struct conf_reader *reader, const config_setting_t *setting, void *object)
 {
-	struct lb_prefix *to = &((struct lb_conf_route *)object)->to;
-	int rc = read_network(reader, setting, to);
-
-	return rc != 0 ? rc : check_address(reader, setting, &to->addr);
+	return conf_read_network(reader, setting, &((struct lb_conf_route *)object)->to);
 }
 
 static int

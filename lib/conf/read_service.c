@@ -105,6 +105,8 @@ read_options(struct conf_reader *reader, const config_setting_t *setting, void *
 static int
 read_service_address(struct conf_reader *reader, const config_setting_t *setting, void *object)
 {
+	if (setting == NULL)
+		return 0;
 	return conf_read_address(reader, setting, &((struct lb_conf_service *)object)->at.addr);
 }
 
@@ -123,9 +125,10 @@ static const struct conf_word unknowns[] = {
 
 static const struct conf_key service_keys[] = {
 	{ "name", CONF_NAME, "\"web\"", CONF_MEMBER(struct lb_conf_service, name) },
-	{ "address", CONF_OTHER, "\"10.1.0.200\"", .read = read_service_address },
-	{ "port", CONF_L4_PORT, "80", CONF_MEMBER(struct lb_conf_service, at.port), .min = 1,
+	{ "address", CONF_OTHER, .read = read_service_address },
+	{ "port", CONF_L4_PORT, CONF_MEMBER(struct lb_conf_service, at.port), .min = 1,
 		.max = 65535 },
+	{ "match", CONF_OTHER, .read = conf_read_matches, .list = &conf_matches },
 	{ "protocol", CONF_WORD, CONF_MEMBER(struct lb_conf_service, protocol),
 		.fallback = IPPROTO_TCP, .words = protocols },
 	{ "scheduler", CONF_STRING, CONF_MEMBER(struct lb_conf_service, scheduler),
@@ -145,6 +148,32 @@ static const struct conf_key service_keys[] = {
 	{ .name = NULL },
 };
 
+/* A service is at an address, or has matches; what the other one needs is out of place. */
+static int
+check_place(struct conf_reader *reader, const config_setting_t *setting,
+	struct lb_conf_service *service)
+{
+	static const struct {
+		const char *name;
+		const char *example;
+	} keys[] = { { "address", "\"10.1.0.200\"" }, { "port", "80" }, { "protocol", NULL } };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const config_setting_t *given = conf_member(setting, keys[i].name);
+
+		if (given != NULL && service->matches_n != 0)
+			return conf_fault_key(reader, given,
+				"%s stands in each match; take it out here, or the matches",
+				keys[i].name);
+		if (given == NULL && service->matches_n == 0 && keys[i].example != NULL)
+			return conf_fault_at(reader, setting, "%s is missing; add %s = %s",
+				keys[i].name, keys[i].name, keys[i].example);
+	}
+	if (service->matches_n != 0)
+		service->protocol = 0;
+	return 0;
+}
+
 static int
 read_service(struct conf_reader *reader, const config_setting_t *setting, void *item)
 {
@@ -153,6 +182,8 @@ read_service(struct conf_reader *reader, const config_setting_t *setting, void *
 
 	service->place = conf_place(reader, setting);
 	rc = conf_read_group(reader, setting, service_keys, service);
+	if (rc == 0)
+		rc = check_place(reader, setting, service);
 	if (rc != 0)
 		return rc;
 	service->scheduler_place = service->forward_place = service->place;

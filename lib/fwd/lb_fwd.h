@@ -45,8 +45,8 @@ struct lb_fwd_target {
 /** What check() may know about a server of the configuration. */
 struct lb_fwd_server {
 	const char *service;       /**< Name of the service, for messages. */
-	struct lb_endpoint at;     /**< The service's address and port. */
-	struct lb_endpoint server; /**< The server's. */
+	struct lb_endpoint at;     /**< The service's address and port; port 0: it has many. */
+	struct lb_endpoint server; /**< The server's; port 0: that of the packet. */
 	bool on_link;              /**< In a connected subnet of a port. */
 };
 

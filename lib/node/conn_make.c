@@ -33,9 +33,14 @@ conn_make_found(struct lb_node_env *env, const struct lb_conn_key *key, enum lb_
 const struct lb_svc *
 conn_make_service(const struct lb_node_env *env, const struct lb_conn_key *key)
 {
+	const struct lb_svc *svc;
+
 	if (env->services == NULL)
 		return NULL;
-	return lb_svc_find4(env->services, key->other, key->other_port, key->protocol);
+	svc = lb_svc_find4(env->services, key->other, key->other_port, key->protocol);
+	if (svc != NULL || !env->matching)
+		return svc;
+	return lb_svc_match4(env->services, key->other, key->other_port, key->protocol);
 }
 
 const struct lb_svc_server *
@@ -68,7 +73,8 @@ describe(const struct lb_node_env *env, const struct lb_svc *svc,
 			.vip = key->other,
 			.vip_port = key->other_port,
 			.server = server->at.addr.ip4,
-			.server_port = server->at.port,
+			.server_port =
+				server->at.port != 0 ? server->at.port : key->other_port,
 			.local = server->local,
 			.hop = { [LB_FWD_REQUEST] = server->hop },
 		},

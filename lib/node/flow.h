@@ -15,13 +15,24 @@ uint32_t flow_owner(rte_be32_t client, rte_be16_t client_port, uint32_t workers)
 /* Whether a TCP packet opens a connection: SYN, and nothing that contradicts it. */
 bool flow_opens(struct rte_mbuf *m);
 
+/* Whether an address that is no VIP is a destination of ours, because a service matches it. */
+static inline bool
+flow_is_matched(
+	const struct lb_node_env *env, rte_be32_t address, rte_be16_t port, uint8_t protocol)
+{
+	return env->matching && lb_svc_match4(env->services, address, port, protocol) != NULL;
+}
+
 /* Whether the VIP of a flow is served by us now. */
 static inline bool
 flow_vip_is_ours(const struct lb_node_env *env, const struct lb_conn *conn)
 {
 	const struct lb_vip *vip = lb_vip_find4(env->vips, conn->target.vip);
 
-	return vip != NULL && vip->kind == LB_VIP_VIP && lb_vip_is_active(vip->instance, env->tsc);
+	if (unlikely(vip == NULL))
+		return flow_is_matched(
+			env, conn->target.vip, conn->target.vip_port, conn->protocol);
+	return vip->kind == LB_VIP_VIP && lb_vip_is_active(vip->instance, env->tsc);
 }
 
 /* Whether a packet ends the flow that it belongs to, because it starts the next one. */

@@ -97,7 +97,8 @@ about_tunnel(struct lb_node_env *env, struct rte_mbuf *m, const struct lb_icmp4_
 
 	if (lb_icmp4_quote_read_tunnel(m, tunnel, &inside) != LB_ICMP4_QUOTE_OK)
 		return ICMP4_RELATED_DROP_QUOTE;
-	if (lb_vip_find4(env->vips, inside.dst) == NULL)
+	if (lb_vip_find4(env->vips, inside.dst) == NULL &&
+		!flow_is_matched(env, inside.dst, inside.dst_port, inside.protocol))
 		return ICMP4_RELATED_DROP_UNKNOWN;
 	if (inside.type == LB_ICMP4_UNREACHABLE && inside.code == LB_ICMP4_FRAG_NEEDED &&
 		(!inside.df || inside.mtu < overhead + LEAST_MTU))
@@ -141,6 +142,9 @@ icmp4_related_edge(struct lb_node_env *env, struct rte_mbuf *m)
 		return about_tunnel(env, m, &quote);
 	if (!quote.has_ports)
 		return not_related(env, m, ICMP4_RELATED_DROP_UNKNOWN);
+	if (lb_node_meta(m)->kind == LB_VIP_NONE &&
+		flow_is_matched(env, quote.src, quote.src_port, quote.protocol))
+		lb_node_meta(m)->kind = LB_VIP_VIP;
 	return about_flow(env, m, &quote);
 }
 

@@ -3,6 +3,8 @@
  * beyond the total length is trimmed before anything else sees the packet.
  */
 
+#include <rte_udp.h>
+
 #include "lb_ip4.h"
 #include "lb_node.h"
 
@@ -69,6 +71,23 @@ ip4_input_others(const struct rte_ipv4_hdr *ip)
 	return has_ports(ip) ? IP4_INPUT_TO_CONN : IP4_INPUT_TO_TRANSIT;
 }
 
+/*
+ * Whether a service matches the packet, which goes to no address of ours. What servers send is not
+ * caught, so that a cache can ask the origin by the director.
+ */
+static inline bool
+is_matched(const struct lb_node_env *env, struct rte_mbuf *m)
+{
+	const struct rte_ipv4_hdr *ip = lb_node_ip4(m);
+	uint16_t header = rte_ipv4_hdr_len(ip);
+	const struct rte_udp_hdr *l4 = RTE_PTR_ADD(ip, header); /* TCP's ports stand there too */
+
+	if (!has_ports(ip) || lb_ip4_is_fragment(ip) || rte_pktmbuf_data_len(m) < header + 4)
+		return false;
+	return !lb_svc_has_server4(env->services, ip->src_addr) &&
+	       lb_svc_match4(env->services, ip->dst_addr, l4->dst_port, ip->next_proto_id) != NULL;
+}
+
 static inline rte_edge_t
 ip4_input_edge(struct lb_node_env *env, struct rte_mbuf *m)
 {
@@ -81,8 +100,12 @@ ip4_input_edge(struct lb_node_env *env, struct rte_mbuf *m)
 	trim_padding(m, rte_be_to_cpu_16(ip->total_length));
 	vip = lb_vip_find4(env->vips, ip->dst_addr);
 	lb_node_meta(m)->kind = vip == NULL ? LB_VIP_NONE : vip->kind;
-	if (vip == NULL)
-		return ip4_input_others(ip);
+	if (vip == NULL) {
+		if (likely(!env->matching) || !is_matched(env, m))
+			return ip4_input_others(ip);
+		lb_node_meta(m)->kind = LB_VIP_VIP;
+		return IP4_INPUT_TO_CONN;
+	}
 	if (vip->kind == LB_VIP_VIP && !lb_vip_is_active(vip->instance, env->tsc))
 		return IP4_INPUT_DROP_BACKUP;
 	return ip4_input_ours(env, m);

@@ -66,6 +66,7 @@ struct lb_node_env {
 	const struct lb_vip_table *vips;
 	const struct lb_svc_root *services;
 	const struct lb_route_table *routes;
+	bool matching;     /**< Some service has matches. */
 	uint64_t received; /**< Packets that the sources brought in, ever. */
 
 	uint32_t worker;
@@ -121,6 +122,7 @@ lb_node_env_begin(struct lb_node_env *env)
 	env->generation = atomic_load_explicit(env->generation_now, memory_order_acquire);
 	env->vips = lb_vip_current();
 	env->services = lb_svc_root(env->set);
+	env->matching = lb_svc_has_matches(env->services);
 	env->routes = lb_route_current();
 }
 

@@ -32,6 +32,14 @@ enum lb_svc_unknown {
 	LB_SVC_UNKNOWN_SCHEDULE, /**< It goes where the scheduler says; steady ones only. */
 };
 
+/** Destinations that a service takes, instead of one address and port. */
+struct lb_svc_match {
+	rte_be32_t net;
+	uint8_t len;          /**< Of the prefix; 0: every address. */
+	uint8_t protocol;     /**< IPPROTO_TCP or IPPROTO_UDP; 0: both. */
+	uint16_t first, last; /**< Ports, host order. */
+};
+
 /** A real server in one version of a service. */
 struct lb_svc_server {
 	struct lb_endpoint at;
@@ -44,10 +52,11 @@ struct lb_svc_server {
 /** One version of a virtual service. Immutable once published. */
 struct lb_svc {
 	char name[LB_SVC_NAME];
-	struct lb_endpoint at;
-	uint8_t protocol; /**< IPPROTO_TCP or IPPROTO_UDP. */
-	uint8_t method;   /**< Index into the table of forwarding methods. */
-	bool one_way;     /**< The method's: only requests are seen. */
+	struct lb_endpoint at; /**< Of one with matches: family 0. */
+	uint8_t protocol;      /**< IPPROTO_TCP or IPPROTO_UDP; of one with matches: 0. */
+	uint32_t matches_n;    /**< 0: it is at its address. */
+	uint8_t method;        /**< Index into the table of forwarding methods. */
+	bool one_way;          /**< The method's: only requests are seen. */
 	enum lb_svc_unknown unknown;
 	bool one_packet; /**< UDP: each packet is scheduled, none makes a connection. */
 	uint16_t timeout_class;
@@ -93,6 +102,8 @@ struct lb_svc_spec {
 	const char *name;
 	struct lb_endpoint at;
 	uint8_t protocol;
+	const struct lb_svc_match *matches; /**< Instead of at and protocol. */
+	uint32_t matches_n;
 	uint8_t method;
 	bool one_way;
 	enum lb_svc_unknown unknown;
@@ -146,6 +157,13 @@ const struct lb_svc_root *lb_svc_root(const struct lb_svc_set *set);
 
 /** The service at an IPv4 address, or NULL. */
 const struct lb_svc *lb_svc_find4(
+	const struct lb_svc_root *root, rte_be32_t addr, rte_be16_t port, uint8_t protocol);
+
+/** Whether any service has matches. root may be NULL. */
+bool lb_svc_has_matches(const struct lb_svc_root *root);
+
+/** The service that matches an IPv4 destination, or NULL. root may be NULL. */
+const struct lb_svc *lb_svc_match4(
 	const struct lb_svc_root *root, rte_be32_t addr, rte_be16_t port, uint8_t protocol);
 
 /** The service of a name, or NULL; in a version that is there. */

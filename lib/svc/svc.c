@@ -102,6 +102,7 @@ svc_fill(struct lb_svc_root *root, const struct lb_svc_root *present,
 			return -err->code;
 		}
 	}
+	svc_root_finish(root);
 	return 0;
 }
 
@@ -149,6 +150,20 @@ lb_svc_find4(const struct lb_svc_root *root, rte_be32_t addr, rte_be16_t port, u
 	struct lb_endpoint at = { .addr = lb_addr_ip4(addr), .port = port };
 
 	return svc_root_find(root, &at, protocol);
+}
+
+bool
+lb_svc_has_matches(const struct lb_svc_root *root)
+{
+	return root != NULL && root->matches != NULL;
+}
+
+const struct lb_svc *
+lb_svc_match4(const struct lb_svc_root *root, rte_be32_t addr, rte_be16_t port, uint8_t protocol)
+{
+	if (!lb_svc_has_matches(root))
+		return NULL;
+	return svc_matches_find(root->matches, addr, port, protocol);
 }
 
 const struct lb_svc *

@@ -98,6 +98,18 @@ object_add_servers(struct lb_svc_set *set, struct svc_object *object,
 	return object_index(object, err);
 }
 
+static int
+object_add_matches(struct svc_object *object, const struct lb_svc_spec *spec, struct lb_error *err)
+{
+	if (spec->matches_n == 0)
+		return 0;
+	object->matches = calloc(spec->matches_n, sizeof(*object->matches));
+	if (object->matches == NULL)
+		return object_no_memory(spec, err);
+	memcpy(object->matches, spec->matches, spec->matches_n * sizeof(*object->matches));
+	return 0;
+}
+
 /* Take over a state that was built without slots. */
 static void *
 object_take_draft(struct lb_svc *svc, struct lb_svc_draft *draft)
@@ -155,6 +167,7 @@ svc_object_create(struct lb_svc_set *set, const struct lb_svc_spec *spec,
 	snprintf(svc->name, sizeof(svc->name), "%s", spec->name);
 	svc->at = spec->at;
 	svc->protocol = spec->protocol;
+	svc->matches_n = spec->matches_n;
 	svc->method = spec->method;
 	svc->one_way = spec->one_way;
 	svc->unknown = spec->unknown;
@@ -164,7 +177,8 @@ svc_object_create(struct lb_svc_set *set, const struct lb_svc_spec *spec,
 	svc->persistence = spec->persistence;
 	svc->persistence_mask = spec->persistence_mask;
 	svc->sched = spec->sched;
-	if (object_add_servers(set, object, spec, err) != 0 ||
+	if (object_add_matches(object, spec, err) != 0 ||
+		object_add_servers(set, object, spec, err) != 0 ||
 		object_add_scheduler(set, object, spec, old, err) != 0) {
 		svc_object_destroy(set, object, false);
 		return NULL;
@@ -179,6 +193,21 @@ server_equal(const struct lb_svc_server *server, const struct lb_svc_server_spec
 	       server->local == spec->local && svc_endpoint_equal(&server->at, &spec->at);
 }
 
+static bool
+matches_equal(const struct svc_object *object, const struct lb_svc_spec *spec)
+{
+	if (object->svc.matches_n != spec->matches_n)
+		return false;
+	for (uint32_t i = 0; i < spec->matches_n; i++) {
+		const struct lb_svc_match *a = &object->matches[i], *b = &spec->matches[i];
+
+		if (a->net != b->net || a->len != b->len || a->protocol != b->protocol ||
+			a->first != b->first || a->last != b->last)
+			return false;
+	}
+	return true;
+}
+
 bool
 svc_object_equal(const struct svc_object *object, const struct lb_svc_spec *spec)
 {
@@ -191,7 +220,7 @@ svc_object_equal(const struct svc_object *object, const struct lb_svc_spec *spec
 		svc->persistence_mask != spec->persistence_mask || svc->sched != spec->sched ||
 		svc->n != spec->n)
 		return false;
-	if (!svc_endpoint_equal(&svc->at, &spec->at) ||
+	if (!svc_endpoint_equal(&svc->at, &spec->at) || !matches_equal(object, spec) ||
 		!svc_options_equal(&object->options, &spec->options))
 		return false;
 	for (uint32_t i = 0; i < svc->n; i++)
@@ -224,6 +253,7 @@ svc_object_destroy(struct lb_svc_set *set, struct svc_object *object, bool publi
 	free(svc->servers);
 	free(svc->dests);
 	free(object->by_slot);
+	free(object->matches);
 	free(object);
 }
 

@@ -16,8 +16,9 @@ struct svc_position {
 
 /** A service object; immutable for workers, who see svc. */
 struct svc_object {
-	struct lb_svc svc; /**< First. */
-	uint32_t roots;    /**< Roots that it is in. Control. */
+	struct lb_svc svc;            /**< First. */
+	uint32_t roots;               /**< Roots that it is in. Control. */
+	struct lb_svc_match *matches; /**< svc.matches_n of them. */
 	struct lb_sched_options options;
 	struct svc_locals *locals;
 	struct svc_position *by_slot; /**< Sorted by slot. */

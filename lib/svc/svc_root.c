@@ -16,7 +16,22 @@ root_free(struct lb_svc_root *root)
 	free(root->cells);
 	free(root->names);
 	free(root->servers);
+	svc_matches_destroy(root->matches);
 	free(root);
+}
+
+/* Room for the matches of all services, if there are any. false: no memory. */
+static bool
+root_make_matches(struct lb_svc_root *root, const struct lb_svc_spec *specs, size_t n)
+{
+	size_t all = 0;
+
+	for (size_t i = 0; i < n; i++)
+		all += specs[i].matches_n;
+	if (all == 0)
+		return true;
+	root->matches = svc_matches_create(all);
+	return root->matches != NULL;
 }
 
 struct lb_svc_root *
@@ -31,7 +46,8 @@ svc_root_create(struct lb_svc_set *set, const struct lb_svc_spec *specs, size_t 
 		RTE_ALIGN_CEIL(cells * sizeof(*root->cells), RTE_CACHE_LINE_SIZE));
 	root->names = calloc(cells, sizeof(*root->names));
 	root->servers = svc_servers_create(specs, n);
-	if (root->cells == NULL || root->names == NULL || root->servers == NULL) {
+	if (root->cells == NULL || root->names == NULL || root->servers == NULL ||
+		!root_make_matches(root, specs, n)) {
 		root_free(root);
 		return NULL;
 	}
@@ -89,24 +105,43 @@ root_refuse_address(const struct lb_svc *svc, const struct lb_svc *other, struct
 		svc->protocol == IPPROTO_UDP ? "UDP" : "TCP", other->name);
 }
 
+/* Put a service into the place of its address. */
+static int
+root_add_address(struct lb_svc_root *root, const struct lb_svc *svc, struct lb_error *err)
+{
+	struct svc_cell *cell = root_cell_place(root, &svc->at, svc->protocol);
+	const struct lb_svc *other = atomic_load_explicit(&cell->svc, memory_order_relaxed);
+
+	if (other != NULL)
+		return root_refuse_address(svc, other, err);
+	cell->tag = (uint32_t)(root_hash(&svc->at, svc->protocol) >> 32);
+	atomic_store_explicit(&cell->svc, svc, memory_order_relaxed);
+	return 0;
+}
+
 int
 svc_root_add(struct lb_svc_root *root, struct svc_object *object, struct lb_error *err)
 {
 	const struct lb_svc *svc = &object->svc;
 	struct svc_object **name = root_name_place(root, svc->name);
-	struct svc_cell *cell = root_cell_place(root, &svc->at, svc->protocol);
-	const struct lb_svc *other = atomic_load_explicit(&cell->svc, memory_order_relaxed);
 
 	if (*name != NULL)
 		return lb_error_set(err, EEXIST,
 			"service \"%s\": the name is used twice; rename one of them", svc->name);
-	if (other != NULL)
-		return root_refuse_address(svc, other, err);
+	if (svc->matches_n != 0)
+		svc_matches_add(root->matches, svc, object->matches);
+	else if (root_add_address(root, svc, err) != 0)
+		return -err->code;
 	object->roots++;
 	*name = object;
-	cell->tag = (uint32_t)(root_hash(&svc->at, svc->protocol) >> 32);
-	atomic_store_explicit(&cell->svc, svc, memory_order_relaxed);
 	return 0;
+}
+
+void
+svc_root_finish(struct lb_svc_root *root)
+{
+	if (root->matches != NULL)
+		svc_matches_sort(root->matches);
 }
 
 struct svc_object *

@@ -8,6 +8,7 @@
  * svc_root_find().
  */
 
+#include "svc_matches.h"
 #include "svc_object.h"
 #include "svc_servers.h"
 
@@ -23,6 +24,7 @@ struct lb_svc_root {
 	struct svc_cell *cells;      /**< By address, port and protocol. */
 	struct svc_object **names;   /**< By name. */
 	struct svc_servers *servers; /**< Of all services. */
+	struct svc_matches *matches; /**< NULL: no service has any. */
 };
 
 /** A root for n services, which are still to be put in. NULL: no memory. */
@@ -31,6 +33,9 @@ struct lb_svc_root *svc_root_create(
 
 /** Put an object in. 0, or -EEXIST: its name, or its address, port and protocol are taken. */
 int svc_root_add(struct lb_svc_root *root, struct svc_object *object, struct lb_error *err);
+
+/** All objects are in. */
+void svc_root_finish(struct lb_svc_root *root);
 
 /** The object of a name, or NULL. */
 struct svc_object *svc_root_find_name(const struct lb_svc_root *root, const char *name);

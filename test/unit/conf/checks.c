@@ -333,7 +333,7 @@ keys_that_exclude_each_other_are_refused(void)
 	static const struct fixture_fault faults[] = {
 		{ FLOWS("one_packet = true;"),
 			"pollux.conf:2: service \"web\": one_packet is for UDP, and protocol is "
-			"\"tcp\"; take it out" },
+			"another; take it out" },
 		{ FLOWS("scheduler = \"mh\"; unknown = \"schedule\"; persistence_ms = 5000;"),
 			"pollux.conf:2: service \"web\": unknown = \"schedule\" knows nothing of "
 			"persistence, which may have chosen another server; take one of them out" },
@@ -349,6 +349,58 @@ keys_that_exclude_each_other_are_refused(void)
 	};
 
 	RUN(faults);
+}
+
+#define MATCH(matches, more)                                                                       \
+	NETS "services = ( { name = \"web\";\nmatch = ( " matches " ); " more " servers = ( ); } " \
+	     ");"
+
+static void
+matches_are_right_and_do_not_overlap(void)
+{
+	static const struct fixture_fault faults[] = {
+		{ MATCH("{ address = \"10.9.0.0/16\"; port = 0; }", ""),
+			"pollux.conf:3: service \"web\": match 10.9.0.0/16: port is 0, which is "
+			"out of "
+			"range; "
+			"write 1 to 65535" },
+		{ MATCH("{ address = \"10.9.0.0/16\"; port = \"90-80\"; }", ""),
+			"pollux.conf:3: service \"web\": match 10.9.0.0/16: port is \"90-80\"; "
+			"write a "
+			"number, "
+			"or two as \"8000-8999\"" },
+		{ MATCH("{ address = \"10.9.0.0/33\"; }", ""),
+			"pollux.conf:3: service \"web\": match 10.9.0.0/33: \"10.9.0.0/33\" is no "
+			"address; write it as \"10.1.0.1/24\"" },
+		{ MATCH("{ port = 80; }", ""), "pollux.conf:3: service \"web\": match #1: address "
+					       "is missing; add address = "
+					       "\"10.9.0.0/16\"" },
+		{ MATCH("{ address = \"10.9.0.0/16\"; }", "port = 80;"),
+			"pollux.conf:3: service \"web\": port stands in each match; take it out "
+			"here, "
+			"or the matches" },
+		{ MATCH("{ address = \"10.9.0.0/16\"; }", "one_packet = true;"),
+			"pollux.conf:2: service \"web\": one_packet is for UDP, and protocol is "
+			"another; take it out" },
+		{ MATCH("{ address = \"10.9.0.0/16\"; port = \"80-90\"; },\n"
+			"{ address = \"10.9.1.0/16\"; port = 85; protocol = \"any\"; }",
+			  ""),
+			"pollux.conf:4: service \"web\": match 10.9.0.0/16: service \"web\" of "
+			"pollux.conf:3 takes packets of it already; change one of them" },
+		{ NETS "services = ( { name = \"web\"; port = 0; address = \"10.1.0.200\"; } );",
+			"pollux.conf:2: service \"web\": port is 0, which is out of range; write 1 "
+			"to "
+			"65535" },
+		{ NETS "services = ( { name = \"web\"; } );",
+			"pollux.conf:2: service \"web\": address is missing; add address = "
+			"\"10.1.0.200\"" },
+	};
+
+	RUN(faults);
+	lb_conf_destroy(fixture_good(MATCH("{ address = \"10.1.0.200\"; port = 80; }, { address = "
+					   "\"10.1.0.200\"; port = 80; protocol = \"udp\"; }, "
+					   "{ address = \"0.0.0.0/0\"; port = 80; }",
+		"persistence_ms = 1000;")));
 }
 
 static void
@@ -383,6 +435,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(spinning_worker_shares_no_cpu),
 	UNIT_TEST(limit_of_a_list_is_kept),
 	UNIT_TEST(keys_that_exclude_each_other_are_refused),
+	UNIT_TEST(matches_are_right_and_do_not_overlap),
 	UNIT_TEST(there_are_at_most_4096_routes),
 	UNIT_END,
 };

@@ -117,17 +117,13 @@ is_default(const config_setting_t *setting, const struct conf_key *key)
 	}
 }
 
-/* An element that is no group cannot show its keys: the comment above the list does. */
+/* Where no element is a group that shows the keys, the comment above the list does. */
 static void
 check_list(const config_setting_t *list, const struct conf_key *keys)
 {
 	const config_setting_t *first = config_setting_get_elem(list, 0);
 
-	if (first == NULL) {
-		fault(config_setting_name(list), "is empty, so its keys are not shown");
-		return;
-	}
-	if (config_setting_is_group(first)) {
+	if (first != NULL && config_setting_is_group(first)) {
 		check_keys(first, keys);
 		return;
 	}

@@ -87,6 +87,23 @@ one_packet_needs_a_method_without_answers(void)
 		"connection for answers; take dr or tun");
 }
 
+#define MATCHED(forward, server)                                                                   \
+	NETS "services = ( { name = \"web\"; match = ( { address = \"10.9.0.0/16\"; } );\n"        \
+	     "forward = \"" forward "\"; servers = ( { " server " } ); } );\n"
+
+static void
+servers_of_matches_keep_the_port_of_packets(void)
+{
+	passes(MATCHED("dr", SERVER));
+	passes(MATCHED("tun", SERVER));
+	passes(MATCHED("nat", SERVER));
+	passes(MATCHED("nat", SERVER " port = 8080;"));
+	refused(MATCHED("dr", SERVER " port = 8080;"),
+		"pollux.conf:3: service \"web\": server 10.1.0.21:8080: forward = \"dr\" leaves "
+		"packets "
+		"their ports; take the port out");
+}
+
 static void
 option_that_a_scheduler_does_not_have_is_told(void)
 {
@@ -179,6 +196,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(unknown_method_is_told_with_those_there_are),
 	UNIT_TEST(unknown_flows_are_scheduled_by_steady_schedulers_only),
 	UNIT_TEST(one_packet_needs_a_method_without_answers),
+	UNIT_TEST(servers_of_matches_keep_the_port_of_packets),
 	UNIT_TEST(option_that_a_scheduler_does_not_have_is_told),
 	UNIT_TEST(more_options_than_any_scheduler_has_are_refused),
 	UNIT_TEST(dr_server_with_another_port_is_refused),

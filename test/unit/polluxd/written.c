@@ -78,7 +78,7 @@ change_service(struct lb_conf_service *service)
 }
 
 static void
-what_is_written_is_read_as_the_same(void)
+what_is_no_default_is_written_too(void)
 {
 	struct lb_conf *conf = whole(), *again;
 	struct lb_error err = { 0 };
@@ -103,7 +103,7 @@ what_is_written_is_read_as_the_same(void)
 
 static const struct unit_test tests[] = {
 	UNIT_TEST(every_key_is_written),
-	UNIT_TEST(what_is_written_is_read_as_the_same),
+	UNIT_TEST(what_is_no_default_is_written_too),
 	UNIT_END,
 };
 
