@@ -15,7 +15,7 @@ check_rr(const char *servers, const char *expected)
 static void
 servers_take_turns_in_the_order_of_the_configuration(void)
 {
-	check_rr("A1 B1 C1", "ABCABCA");
+	check_rr("A1 B1 C1", "ABCABCA"); /* S1.1 */
 	check_rr("C1 A1 B1", "CABCABC");
 	check_rr("A1", "AAA");
 }
@@ -23,14 +23,14 @@ servers_take_turns_in_the_order_of_the_configuration(void)
 static void
 server_of_weight_0_is_left_out(void)
 {
-	check_rr("A1 B0 C1", "ACACAC");
+	check_rr("A1 B0 C1", "ACACAC"); /* S1.2 */
 	check_rr("A0 B1 C1", "BCBC");
 }
 
 static void
 other_weights_do_not_matter(void)
 {
-	check_rr("A5 B1 C3", "ABCABC");
+	check_rr("A5 B1 C3", "ABCABC"); /* S1.3 */
 }
 
 static void

@@ -17,24 +17,24 @@ check_wrr(const char *servers, const char *expected)
 static void
 weights_are_served_level_by_level(void)
 {
-	check_wrr("A4 B3 C2", "AABABCABCAABABCABC");
-	check_wrr("A5 B1 C1", "AAAAABCAAAAABC");
-	check_wrr("A1 B1 C5", "CCCCABCCCCCABC");
+	check_wrr("A4 B3 C2", "AABABCABCAABABCABC"); /* S2.1 */
+	check_wrr("A5 B1 C1", "AAAAABCAAAAABC");     /* S2.3 */
+	check_wrr("A1 B1 C5", "CCCCABCCCCCABC");     /* S2.4 */
 	check_wrr("A1 B1 C1", "ABCABC");
 }
 
 static void
 common_divisor_makes_no_difference(void)
 {
-	check_wrr("A6 B4 C2", "AABABCAABABC");
-	check_wrr("A100 B50", "AABAAB");
+	check_wrr("A6 B4 C2", "AABABCAABABC"); /* S2.5 */
+	check_wrr("A100 B50", "AABAAB");       /* S2.6 */
 	check_wrr("A65535", "AAA");
 }
 
 static void
 server_of_weight_0_is_left_out(void)
 {
-	check_wrr("A3 B0 C1", "AAACAAAC");
+	check_wrr("A3 B0 C1", "AAACAAAC"); /* S2.7 */
 }
 
 static void
@@ -44,7 +44,7 @@ closed_server_leaves_its_turns_to_the_others(void)
 
 	picks_begin(&picks, "wrr", "A4 B3 C2", 0, 1);
 	picks_close(&picks, 'A', true);
-	CU_ASSERT_STRING_EQUAL(picks_next(&picks, 10), "BBCBCBBCBC");
+	CU_ASSERT_STRING_EQUAL(picks_next(&picks, 10), "BBCBCBBCBC"); /* S2.8 */
 	picks_end(&picks);
 }
 
@@ -54,7 +54,7 @@ nobody_is_picked_when_nobody_takes_flows(void)
 	struct picks picks;
 
 	check_wrr("", "--");
-	check_wrr("A0 B0", "--");
+	check_wrr("A0 B0", "--"); /* S2.9 */
 	picks_begin(&picks, "wrr", "A4 B3 C2", 0, 1);
 	CU_ASSERT_STRING_EQUAL(picks_next(&picks, 4), "AABA");
 	for (char server = 'A'; server <= 'C'; server++)
@@ -77,7 +77,8 @@ cursor_and_level_survive_an_edit(void)
 	picks_begin(&picks, "wrr", "A4 B3 C2", 0, 1);
 	CU_ASSERT_STRING_EQUAL(picks_next(&picks, 4), "AABA");
 	picks_edit(&picks, "A2 B3 C2");
-	CU_ASSERT_STRING_EQUAL(picks_next(&picks, 14), "BCABCBABCABCBA");
+	CU_ASSERT_STRING_EQUAL(
+		picks_next(&picks, 14), "BCABCBABCABCBA"); /* S2.10, with our choice */
 	picks_end(&picks);
 }
 
