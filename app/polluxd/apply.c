@@ -223,6 +223,7 @@ plan_server(struct director *director, struct plan *plan, const struct lb_conf_s
 
 	server->at = from->at;
 	server->weight = from->weight;
+	server->one_way = lb_fwd_table[server->method]->one_way;
 	if (route == NULL) {
 		lb_error_set(err, EHOSTUNREACH,
 			"server %s: no port's subnet and no route holds it; add a route",
@@ -251,14 +252,10 @@ unknown_of(const struct lb_conf_service *service)
 static struct lb_svc_spec
 plan_service(const struct lb_conf_service *from, struct lb_sched_option *options)
 {
-	int method = lb_fwd_find(lb_fwd_table, from->forward);
-
 	return (struct lb_svc_spec){
 		.name = from->name,
 		.at = from->at,
 		.protocol = from->protocol,
-		.method = (uint8_t)method,
-		.one_way = lb_fwd_table[method]->one_way,
 		.unknown = unknown_of(from),
 		.one_packet = from->one_packet,
 		.persistence = lb_ticks_from_ms(from->persistence_ms),
@@ -314,8 +311,11 @@ plan_services(struct director *director, struct plan *plan, struct lb_error *err
 		ret = plan_timeouts(director, from, &plan->specs[i], err);
 		if (director->drafts != NULL)
 			plan->specs[i].draft = &director->drafts[i];
-		for (size_t s = 0; s < from->servers_n && ret == 0; s++, server++)
+		for (size_t s = 0; s < from->servers_n && ret == 0; s++, server++) {
+			server->method = (uint8_t)lb_fwd_find(
+				lb_fwd_table, lb_conf_forward(from, &from->servers[s]));
 			ret = plan_server(director, plan, &from->servers[s], server, err);
+		}
 	}
 	return ret;
 }

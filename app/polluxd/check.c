@@ -76,15 +76,15 @@ check_scheduler(
 }
 
 static int
-check_method(const struct lb_conf_service *service, struct lb_error *err)
+check_method(const struct lb_conf_service *service, const char *name, struct lb_error *err)
 {
 	char names[128];
 
-	if (lb_fwd_find(lb_fwd_table, service->forward) >= 0)
+	if (lb_fwd_find(lb_fwd_table, name) >= 0)
 		return 0;
 	return lb_error_set(err, ENOENT,
 		"service \"%s\": no forwarding method \"%s\"; this build has %s", service->name,
-		service->forward, lb_fwd_names(lb_fwd_table, names, sizeof(names)));
+		name, lb_fwd_names(lb_fwd_table, names, sizeof(names)));
 }
 
 /* A packet that stands alone goes where others of its flow go only if the scheduler sees to it. */
@@ -103,16 +103,15 @@ check_unknown(const struct lb_conf_service *service, struct lb_error *err)
 
 /* The answer to a packet that made no connection has no way back. */
 static int
-check_one_packet(const struct lb_conf_service *service, struct lb_error *err)
+check_one_packet(
+	const struct lb_conf_service *service, const struct lb_fwd_ops *method, struct lb_error *err)
 {
-	const struct lb_fwd_ops *method = lb_fwd_table[lb_fwd_find(lb_fwd_table, service->forward)];
-
 	if (!service->one_packet || method->one_way)
 		return 0;
 	return lb_error_set(err, EINVAL,
 		"service \"%s\": one_packet with forward = \"%s\", which needs the connection for "
 		"answers; take dr or tun",
-		service->name, service->forward);
+		service->name, method->name);
 }
 
 /* One with matches has packets for many addresses, whose ports servers keep. */
@@ -142,10 +141,13 @@ check_port(const struct lb_conf_service *service, const struct lb_conf_server *s
 static int
 check_servers(const struct lb_conf_service *service, struct lb_error *err)
 {
-	const struct lb_fwd_ops *method = lb_fwd_table[lb_fwd_find(lb_fwd_table, service->forward)];
-
 	for (size_t i = 0; i < service->servers_n; i++) {
 		const struct lb_conf_server *server = &service->servers[i];
+		const char *name = lb_conf_forward(service, server);
+		const struct lb_conf_place *place = server->forward == NULL
+							    ? &service->forward_place
+							    : &server->forward_place;
+		const struct lb_fwd_ops *method;
 		struct lb_fwd_server asked = {
 			.service = service->name,
 			.at = endpoint_of(service),
@@ -153,6 +155,11 @@ check_servers(const struct lb_conf_service *service, struct lb_error *err)
 			.on_link = server->on_link,
 		};
 
+		if (check_method(service, name, err) != 0)
+			return lb_conf_fault(place, err);
+		method = lb_fwd_table[lb_fwd_find(lb_fwd_table, name)];
+		if (check_one_packet(service, method, err) != 0)
+			return lb_conf_fault(place, err);
 		if (check_port(service, server, method, err) != 0 ||
 			method->check(&asked, err) != 0)
 			return lb_conf_fault(&server->place, err);
@@ -176,7 +183,7 @@ director_check(const struct lb_conf *conf, struct lb_svc_draft *drafts, struct l
 			return lb_conf_fault(&service->scheduler_place, err);
 		if (check_unknown(service, err) != 0)
 			return lb_conf_fault(&service->scheduler_place, err);
-		if (check_method(service, err) != 0 || check_one_packet(service, err) != 0)
+		if (check_method(service, service->forward, err) != 0)
 			return lb_conf_fault(&service->forward_place, err);
 		ret = check_servers(service, err);
 		if (ret != 0)

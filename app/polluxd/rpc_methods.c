@@ -45,7 +45,7 @@
 		{ "unknown", LB_RPC_STRING, false, "rst, drop or schedule" },                      \
 		{ "timeouts", LB_RPC_OBJECT, false, "by state, in milliseconds" },                 \
 	{                                                                                          \
-		"servers", LB_RPC_ARRAY, false, "objects of address, port and weight"              \
+		"servers", LB_RPC_ARRAY, false, "objects of address, port, weight and forward"     \
 	}
 
 /* Which service, and which server of it. */
@@ -94,13 +94,15 @@ static const struct lb_rpc_param server_add[] = {
 	{ "address", LB_RPC_STRING, true, "of the server" },
 	{ "port", LB_RPC_INTEGER, false, "the service's if not given" },
 	{ "weight", LB_RPC_INTEGER, false, "0 to 65535; 1 if not given" },
+	{ "forward", LB_RPC_STRING, false, "dr, nat or tun; the service's if not given" },
 	CHANGE,
 	END,
 };
 static const struct lb_rpc_param server_set[] = {
 	SERVICE,
 	SERVER,
-	{ "weight", LB_RPC_INTEGER, true, "0 to 65535" },
+	{ "weight", LB_RPC_INTEGER, false, "0 to 65535" },
+	{ "forward", LB_RPC_STRING, false, "dr, nat or tun" },
 	CHANGE,
 	END,
 };

@@ -21,6 +21,8 @@ server_json(struct director *director, const struct lb_conf_service *service,
 	struct lb_slot_stats stats = { 0 };
 	json_t *live;
 
+	json_object_set_new(json, "forward", json_string(lb_conf_forward(service, server)));
+
 	if (slot != LB_SLOT_NONE) {
 		load = lb_slots_load(director->slots, slot);
 		stats = lb_slots_stats(director->slots, slot);

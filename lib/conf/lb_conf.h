@@ -139,8 +139,10 @@ struct lb_conf_vrrp {
 struct lb_conf_server {
 	struct lb_endpoint at; /**< Port 0: that of the packet. */
 	uint32_t weight;
-	bool on_link; /**< In a connected subnet of a port. */
+	const char *forward; /**< NULL: as the service. */
+	bool on_link;        /**< In a connected subnet of a port. */
 	struct lb_conf_place place;
+	struct lb_conf_place forward_place; /**< Of the key, or of the server. */
 };
 
 enum lb_conf_option_type {
@@ -214,6 +216,13 @@ struct lb_conf_service {
 	struct lb_conf_place scheduler_place; /**< Of the key, or of the service. */
 	struct lb_conf_place forward_place;
 };
+
+/** The forwarding method of a server of the service. */
+static inline const char *
+lb_conf_forward(const struct lb_conf_service *service, const struct lb_conf_server *server)
+{
+	return server->forward == NULL ? service->forward : server->forward;
+}
 
 /** A whole configuration. All that it points to lives as long as it does. */
 struct lb_conf {

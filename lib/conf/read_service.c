@@ -19,6 +19,7 @@ static const struct conf_key server_keys[] = {
 		.max = 65535 },
 	{ "weight", CONF_NUMBER, CONF_MEMBER(struct lb_conf_server, weight), .max = 65535,
 		.fallback = 1 },
+	{ "forward", CONF_NAME, CONF_MEMBER(struct lb_conf_server, forward) },
 	{ .name = NULL },
 };
 
@@ -26,9 +27,13 @@ static int
 read_server(struct conf_reader *reader, const config_setting_t *setting, void *item)
 {
 	struct lb_conf_server *server = item;
+	int rc;
 
-	server->place = conf_place(reader, setting);
-	return conf_read_group(reader, setting, server_keys, server);
+	server->place = server->forward_place = conf_place(reader, setting);
+	rc = conf_read_group(reader, setting, server_keys, server);
+	if (rc == 0 && server->forward != NULL)
+		server->forward_place = conf_place(reader, conf_member(setting, "forward"));
+	return rc;
 }
 
 static const struct conf_list servers_list = {

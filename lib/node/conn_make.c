@@ -79,9 +79,9 @@ describe(const struct lb_node_env *env, const struct lb_svc *svc,
 			.hop = { [LB_FWD_REQUEST] = server->hop },
 		},
 		.protocol = key->protocol,
-		.method = svc->method,
-		.one_way = svc->one_way,
-		.reply_key = !svc->one_way,
+		.method = server->method,
+		.one_way = server->one_way,
+		.reply_key = !server->one_way,
 		.event = event,
 		.slot = server->slot,
 		.generation = env->generation,
@@ -101,7 +101,7 @@ conn_make_at(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_
 	struct lb_conn *conn;
 
 	*fault = CONN_MAKE_SELF;
-	if (!svc->one_way && server->at.addr.ip4 == key->client)
+	if (!server->one_way && server->at.addr.ip4 == key->client)
 		return NULL;
 	conn = lb_conn_add(env->conns, &new, env->now);
 	if (conn == NULL)

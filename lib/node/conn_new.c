@@ -52,7 +52,13 @@ static inline struct lb_conn *
 go_on(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key,
 	enum lb_conn_event event, enum conn_make_fault *fault)
 {
-	return svc->one_way ? pass(env, svc, key, fault) : conn_make(env, svc, key, event, fault);
+	const struct lb_svc_server *server = conn_make_choose(env, svc, key);
+
+	*fault = CONN_MAKE_NO_SERVER;
+	if (server == NULL)
+		return NULL;
+	return server->one_way ? conn_make_loose(env, svc, server, key, fault)
+			       : conn_make(env, svc, key, event, fault);
 }
 
 /* The server is that of the client's template, which this worker has. */

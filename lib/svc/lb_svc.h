@@ -47,6 +47,8 @@ struct lb_svc_server {
 	uint32_t weight;
 	uint32_t hop;     /**< Its neighbour index, or that of the gateway to it. */
 	rte_be32_t local; /**< Our address on the way to it. */
+	uint8_t method;   /**< Index into the table of forwarding methods. */
+	bool one_way;     /**< The method's: only requests are seen. */
 };
 
 /** One version of a virtual service. Immutable once published. */
@@ -55,8 +57,6 @@ struct lb_svc {
 	struct lb_endpoint at; /**< Of one with matches: family 0. */
 	uint8_t protocol;      /**< IPPROTO_TCP or IPPROTO_UDP; of one with matches: 0. */
 	uint32_t matches_n;    /**< 0: it is at its address. */
-	uint8_t method;        /**< Index into the table of forwarding methods. */
-	bool one_way;          /**< The method's: only requests are seen. */
 	enum lb_svc_unknown unknown;
 	bool one_packet; /**< UDP: each packet is scheduled, none makes a connection. */
 	uint16_t timeout_class;
@@ -85,6 +85,8 @@ struct lb_svc_server_spec {
 	uint32_t weight;
 	uint32_t hop;
 	rte_be32_t local;
+	uint8_t method;
+	bool one_way;
 };
 
 /**
@@ -104,8 +106,6 @@ struct lb_svc_spec {
 	uint8_t protocol;
 	const struct lb_svc_match *matches; /**< Instead of at and protocol. */
 	uint32_t matches_n;
-	uint8_t method;
-	bool one_way;
 	enum lb_svc_unknown unknown;
 	bool one_packet;
 	uint16_t timeout_class;

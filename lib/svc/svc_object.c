@@ -39,6 +39,8 @@ object_add_server(struct lb_svc_set *set, struct lb_svc *svc, const struct lb_sv
 		.weight = spec->weight,
 		.hop = spec->hop,
 		.local = spec->local,
+		.method = spec->method,
+		.one_way = spec->one_way,
 	};
 	svc->dests[svc->n] = (struct lb_sched_dest){
 		.slot = slot,
@@ -168,8 +170,6 @@ svc_object_create(struct lb_svc_set *set, const struct lb_svc_spec *spec,
 	svc->at = spec->at;
 	svc->protocol = spec->protocol;
 	svc->matches_n = spec->matches_n;
-	svc->method = spec->method;
-	svc->one_way = spec->one_way;
 	svc->unknown = spec->unknown;
 	svc->one_packet = spec->one_packet;
 	svc->timeout_class = spec->timeout_class;
@@ -190,7 +190,8 @@ static bool
 server_equal(const struct lb_svc_server *server, const struct lb_svc_server_spec *spec)
 {
 	return server->weight == spec->weight && server->hop == spec->hop &&
-	       server->local == spec->local && svc_endpoint_equal(&server->at, &spec->at);
+	       server->local == spec->local && server->method == spec->method &&
+	       server->one_way == spec->one_way && svc_endpoint_equal(&server->at, &spec->at);
 }
 
 static bool
@@ -213,8 +214,7 @@ svc_object_equal(const struct svc_object *object, const struct lb_svc_spec *spec
 {
 	const struct lb_svc *svc = &object->svc;
 
-	if (svc->protocol != spec->protocol || svc->method != spec->method ||
-		svc->one_way != spec->one_way || svc->unknown != spec->unknown ||
+	if (svc->protocol != spec->protocol || svc->unknown != spec->unknown ||
 		svc->one_packet != spec->one_packet || svc->timeout_class != spec->timeout_class ||
 		svc->persistence != spec->persistence ||
 		svc->persistence_mask != spec->persistence_mask || svc->sched != spec->sched ||

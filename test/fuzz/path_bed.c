@@ -52,21 +52,31 @@ make_routes(void)
 }
 
 static struct lb_svc_spec
-service(const char *name, uint16_t port, uint8_t protocol, const char *method,
-	const struct lb_svc_server_spec *server)
+service(const char *name, uint16_t port, uint8_t protocol, const struct lb_svc_server_spec *server)
 {
-	int at = lb_fwd_find(lb_fwd_table, method);
-
-	FUZZ_HOLDS(at >= 0);
 	return (struct lb_svc_spec){
 		.name = name,
 		.at = { lb_addr_ip4(IP(10, 1, 0, 100)), rte_cpu_to_be_16(port) },
 		.protocol = protocol,
-		.method = (uint8_t)at,
-		.one_way = lb_fwd_table[at]->one_way,
 		.sched = lb_sched_find(lb_sched_table, "rr"),
 		.servers = server,
 		.n = 1,
+	};
+}
+
+static struct lb_svc_server_spec
+server(uint8_t last, uint16_t port, const char *method)
+{
+	int at = lb_fwd_find(lb_fwd_table, method);
+
+	FUZZ_HOLDS(at >= 0);
+	return (struct lb_svc_server_spec){
+		.at = { lb_addr_ip4(IP(10, 2, 0, last)), rte_cpu_to_be_16(port) },
+		.weight = 1,
+		.hop = 2,
+		.local = IP(10, 2, 0, 11),
+		.method = (uint8_t)at,
+		.one_way = lb_fwd_table[at]->one_way,
 	};
 }
 
@@ -74,15 +84,15 @@ static struct lb_svc_set *
 make_services(void)
 {
 	const struct lb_svc_server_spec servers[] = {
-		{ { lb_addr_ip4(IP(10, 2, 0, 21)), RTE_BE16(8080) }, 1, 2, IP(10, 2, 0, 11) },
-		{ { lb_addr_ip4(IP(10, 2, 0, 22)), RTE_BE16(53) }, 1, 2, IP(10, 2, 0, 11) },
-		{ { lb_addr_ip4(IP(10, 2, 0, 23)), RTE_BE16(443) }, 1, 2, IP(10, 2, 0, 11) },
+		server(21, 8080, "nat"),
+		server(22, 53, "tun"),
+		server(23, 443, "dr"),
 	};
 	const struct lb_svc_spec specs[] = {
-		service("web", 80, IPPROTO_TCP, "nat", &servers[0]),
-		service("ntp", 123, IPPROTO_UDP, "nat", &servers[0]),
-		service("dns", 53, IPPROTO_UDP, "tun", &servers[1]),
-		service("tls", 443, IPPROTO_TCP, "dr", &servers[2]),
+		service("web", 80, IPPROTO_TCP, &servers[0]),
+		service("ntp", 123, IPPROTO_UDP, &servers[0]),
+		service("dns", 53, IPPROTO_UDP, &servers[1]),
+		service("tls", 443, IPPROTO_TCP, &servers[2]),
 	};
 	struct lb_svc_set *set = lb_svc_create(1, bed.slots);
 	struct lb_error err = { 0 };

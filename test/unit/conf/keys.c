@@ -34,7 +34,8 @@ static const char everything[] =
 	"    scheduler_options = { a = true; b = -5; c = 5000000000L; d = \"\"; };\n"
 	"    forward = \"nat\";\n"
 	"    servers = ( { address = \"10.2.0.21\"; port = 8080; weight = 0; },\n"
-	"                { address = \"198.51.100.1\"; weight = 65535; } ); },\n"
+	"                { address = \"198.51.100.1\"; weight = 65535;\n"
+	"                  forward = \"tun\"; } ); },\n"
 	"  { name = \"dns\"; address = \"192.0.2.1\"; port = 65535; protocol = \"udp\"; servers = "
 	"( ); }\n"
 	");\n"
@@ -156,11 +157,16 @@ services_are_read_as_written(void)
 	CU_ASSERT_EQUAL(web->servers[1].weight, 65535);
 	CU_ASSERT_FALSE(web->servers[1].on_link);
 	CU_ASSERT_EQUAL(web->servers[1].place.line, 19);
+	CU_ASSERT_PTR_NULL(web->servers[0].forward);
+	CU_ASSERT_STRING_EQUAL(lb_conf_forward(web, &web->servers[0]), "nat");
+	CU_ASSERT_STRING_EQUAL(lb_conf_forward(web, &web->servers[1]), "tun");
+	CU_ASSERT_EQUAL(web->servers[0].forward_place.line, 18);
+	CU_ASSERT_EQUAL(web->servers[1].forward_place.line, 20);
 
 	CU_ASSERT_TRUE(is_endpoint(&dns->at, "192.0.2.1:65535"));
 	CU_ASSERT_EQUAL(dns->protocol, 17);
 	CU_ASSERT_EQUAL(dns->servers_n, 0);
-	CU_ASSERT_EQUAL(dns->forward_place.line, 20);
+	CU_ASSERT_EQUAL(dns->forward_place.line, 21);
 	lb_conf_destroy(conf);
 }
 

@@ -179,6 +179,19 @@ slow_schedulers_leave_drafts(void)
 }
 
 static void
+each_server_is_checked_by_its_own_method(void)
+{
+	passes(SERVICE("forward = \"nat\";\n",
+		SERVER " port = 8080; }, { " SERVER " port = 80; forward = \"dr\";"));
+	refused(SERVICE("forward = \"nat\";\n", SERVER " port = 8080; forward = \"dr\";"),
+		"pollux.conf:8: service \"web\": server 10.1.0.21:8080: DR cannot change the port; "
+		"set it to 80, or use forward = \"nat\"");
+	refused(SERVICE("", SERVER "\nforward = \"masq\";"),
+		"pollux.conf:8: service \"web\": no forwarding method \"masq\"; this build has "
+		"dr, nat, tun");
+}
+
+static void
 every_service_is_checked(void)
 {
 	refused(NETS "services = (\n"
@@ -203,6 +216,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(dr_server_behind_a_router_is_refused),
 	UNIT_TEST(options_of_the_scheduler_are_checked_with_the_servers),
 	UNIT_TEST(slow_schedulers_leave_drafts),
+	UNIT_TEST(each_server_is_checked_by_its_own_method),
 	UNIT_TEST(every_service_is_checked),
 	UNIT_END,
 };

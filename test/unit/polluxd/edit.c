@@ -137,6 +137,12 @@ server_is_added_changed_and_deleted(void)
 	CU_ASSERT_EQUAL(
 		json_integer_value(json_object_get(json_array_get(servers(conf, 0), 0), "weight")),
 		0);
+	conf = after(conf, "server.set",
+		"{\"service\": \"web\", \"server\": \"10.2.0.22:80\", \"forward\": \"tun\"}");
+	CU_ASSERT_STRING_EQUAL(
+		json_string_value(json_object_get(json_array_get(servers(conf, 0), 1), "forward")),
+		"tun");
+	CU_ASSERT_PTR_NULL(json_object_get(json_array_get(servers(conf, 0), 0), "forward"));
 	conf = after(conf, "server.delete", "{\"service\": \"web\", \"server\": \"10.2.0.21:80\"}");
 	CU_ASSERT_EQUAL(json_array_size(servers(conf, 0)), 1);
 	json_decref(conf);

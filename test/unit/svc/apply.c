@@ -53,21 +53,18 @@ static void
 service_holds_what_was_asked_for(void)
 {
 	const struct lb_svc_server_spec servers[] = {
-		{ .at = endpoint("10.2.0.22", 80), .weight = 3, .hop = 12 },
-		{ .at = endpoint("10.2.0.21", 80), .weight = 1, .hop = 11 },
+		{ .at = endpoint("10.2.0.22", 80), .weight = 3, .hop = 12, .one_way = true },
+		{ .at = endpoint("10.2.0.21", 80), .weight = 1, .hop = 11, .method = 1 },
 	};
 	struct lb_svc_spec spec = service("web", WEB, "wrr", servers, 2);
 	const struct lb_svc *svc;
 	struct services services;
 
 	services_begin(&services);
-	spec.method = 1;
 	spec.timeout_class = 5;
 	services_apply(&services, &spec, 1);
 	svc = services_find(&services, WEB);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(svc);
-	CU_ASSERT_EQUAL(svc->method, 1);
-	CU_ASSERT_TRUE(svc->one_way);
 	CU_ASSERT_EQUAL(svc->timeout_class, 5);
 	CU_ASSERT_PTR_EQUAL(svc->sched, spec.sched);
 	CU_ASSERT_EQUAL(svc->n, 2);
@@ -78,6 +75,8 @@ service_holds_what_was_asked_for(void)
 		CU_ASSERT_EQUAL(server->at.port, rte_cpu_to_be_16(80));
 		CU_ASSERT_EQUAL(server->weight, servers[i].weight);
 		CU_ASSERT_EQUAL(server->hop, servers[i].hop);
+		CU_ASSERT_EQUAL(server->method, servers[i].method);
+		CU_ASSERT_EQUAL(server->one_way, servers[i].one_way);
 		CU_ASSERT_EQUAL(svc->dests[i].slot, server->slot);
 		CU_ASSERT_EQUAL(svc->dests[i].weight, servers[i].weight);
 		CU_ASSERT_TRUE(lb_addr_equal(&svc->dests[i].addr, &servers[i].at.addr));

@@ -53,22 +53,24 @@ static void
 any_change_makes_a_new_object(void)
 {
 	const struct lb_svc_spec same = service("web", WEB, "wrr", web_servers(), 3);
-	struct lb_svc_server_spec other[3];
+	struct lb_svc_server_spec other[3][3];
 	struct lb_svc_spec specs[9];
 	struct services services;
 
 	services_begin(&services);
 	for (size_t i = 0; i < RTE_DIM(specs); i++)
 		specs[i] = same;
-	specs[0].method = 1;
-	specs[1].one_way = false;
+	specs[0].servers = memcpy(other[0], same.servers, sizeof(other[0]));
+	other[0][0].method = 1;
+	specs[1].servers = memcpy(other[1], same.servers, sizeof(other[1]));
+	other[1][1].one_way = true;
 	specs[2].timeout_class = 1;
 	specs[3].sched = lb_sched_find(lb_sched_table, "rr");
 	specs[4].n = 2;
 	specs[5].protocol = IPPROTO_UDP;
 	specs[6].at.port = rte_cpu_to_be_16(81);
-	specs[7].servers = memcpy(other, same.servers, sizeof(other));
-	other[2].hop = 1;
+	specs[7].servers = memcpy(other[2], same.servers, sizeof(other[2]));
+	other[2][2].hop = 1;
 	specs[8].servers = (const struct lb_svc_server_spec[]){ same.servers[1], same.servers[0],
 		same.servers[2] };
 	for (size_t i = 0; i < RTE_DIM(specs); i++) {
