@@ -4,8 +4,8 @@
  * Virtual services and their real servers, as published versions.
  *
  * Control builds a root, which never changes but for its service cells: a root points to one cell
- * per service, a cell to an immutable struct lb_svc. A change of one service swaps its cell, a
- * reload swaps the root. Workers read the root once per walk (lb_svc_root()), look services up and
+ * per service, a cell to an immutable struct lb_svc. lb_svc_change() swaps a cell, lb_svc_apply()
+ * the root. Workers read the root once per walk (lb_svc_root()), look services up and
  * pick servers; they write only their own struct lb_svc_worker.
  *
  * Servers are slots: see lb_slot.h. Addresses and ports are in network order.
@@ -146,6 +146,14 @@ void lb_svc_destroy(struct lb_svc_set *set);
  */
 int lb_svc_apply(
 	struct lb_svc_set *set, const struct lb_svc_spec *specs, size_t n, struct lb_error *err);
+
+/**
+ * Change one service of the published version, by its name: address, port and protocol stay, and
+ * there may be other weights and fewer servers, but none with an address that no server of the
+ * version has. It is no new version: the revision stays. On an error nothing changes. 0 or -errno
+ * with err: ENOENT: there is no such service; else as lb_svc_apply().
+ */
+int lb_svc_change(struct lb_svc_set *set, const struct lb_svc_spec *spec, struct lb_error *err);
 
 /** Revision of the published version; grows by 1 with each. 0: none yet. */
 uint64_t lb_svc_revision(const struct lb_svc_set *set);

@@ -35,7 +35,7 @@ lb_svc_create(uint32_t workers, struct lb_slots *slots)
 static void
 svc_free_set(struct lb_svc_set *set)
 {
-	if (set->slots != NULL || set->roots != 0)
+	if (set->slots != NULL || set->users != 0)
 		return;
 	free(set->refs);
 	free(set);
@@ -129,6 +129,43 @@ lb_svc_apply(
 	atomic_exchange_explicit(&set->root, root, memory_order_acq_rel);
 	if (present != NULL)
 		lb_rcu_after(svc_free_root, present);
+	return 0;
+}
+
+static void
+svc_free_object(void *arg)
+{
+	struct svc_object *object = arg;
+	struct lb_svc_set *set = object->set;
+
+	if (--object->roots == 0)
+		svc_object_destroy(set, object, true);
+	set->users--;
+	svc_free_set(set);
+}
+
+int
+lb_svc_change(struct lb_svc_set *set, const struct lb_svc_spec *spec, struct lb_error *err)
+{
+	struct lb_svc_root *root = atomic_load_explicit(&set->root, memory_order_relaxed);
+	struct svc_object *old = root == NULL ? NULL : svc_root_find_name(root, spec->name);
+	struct lb_error unheard = { 0 };
+	struct svc_object *object;
+
+	if (err == NULL)
+		err = &unheard;
+	if (old == NULL)
+		return lb_error_set(err, ENOENT,
+			"service \"%.80s\": there is none; look at the present services",
+			spec->name);
+	object = svc_object_for(set, root, spec, err);
+	if (object == NULL)
+		return -err->code;
+	if (object == old)
+		return 0;
+	svc_root_swap(root, object);
+	set->users++;
+	lb_rcu_after(svc_free_object, old);
 	return 0;
 }
 

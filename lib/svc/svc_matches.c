@@ -17,7 +17,7 @@ struct rule {
 	uint8_t protocol; /* 0: any */
 	uint16_t first, last;
 	uint32_t order;
-	const struct lb_svc *svc;
+	_Atomic(const struct lb_svc *) svc;
 };
 
 /* Rules of one length. */
@@ -93,6 +93,14 @@ svc_matches_sort(struct svc_matches *matches)
 	}
 }
 
+void
+svc_matches_swap(struct svc_matches *matches, const struct lb_svc *old, const struct lb_svc *svc)
+{
+	for (uint32_t i = 0; i < matches->n; i++)
+		if (atomic_load_explicit(&matches->rules[i].svc, memory_order_relaxed) == old)
+			atomic_store_explicit(&matches->rules[i].svc, svc, memory_order_release);
+}
+
 /* The first rule of a length whose net is not below this one. */
 static uint32_t
 lower_bound(const struct svc_matches *matches, const struct length *length, uint32_t net)
@@ -127,7 +135,7 @@ svc_matches_find(
 
 			if (number >= rule->first && number <= rule->last &&
 				(rule->protocol == 0 || rule->protocol == protocol))
-				return rule->svc;
+				return atomic_load_explicit(&rule->svc, memory_order_acquire);
 		}
 	}
 	return NULL;

@@ -2,7 +2,7 @@
 /**
  * @file
  * What services match by sets of destinations: prefixes, port ranges, protocols. Built by control,
- * then immutable; workers ask.
+ * then immutable but for the objects of services; workers ask.
  *
  * The longest prefix that has a match for port and protocol wins, among equals the service that
  * comes first.
@@ -22,6 +22,10 @@ void svc_matches_destroy(struct svc_matches *matches);
 void svc_matches_add(
 	struct svc_matches *matches, const struct lb_svc *svc, const struct lb_svc_match *list);
 void svc_matches_sort(struct svc_matches *matches);
+
+/** Workers that find the one service find the other from now on. */
+void svc_matches_swap(
+	struct svc_matches *matches, const struct lb_svc *old, const struct lb_svc *svc);
 
 /** The service that takes packets to this destination, or NULL. port in network order. */
 const struct lb_svc *svc_matches_find(

@@ -165,6 +165,7 @@ svc_object_create(struct lb_svc_set *set, const struct lb_svc_spec *spec,
 		object_no_memory(spec, err);
 		return NULL;
 	}
+	object->set = set;
 	svc = &object->svc;
 	snprintf(svc->name, sizeof(svc->name), "%s", spec->name);
 	svc->at = spec->at;

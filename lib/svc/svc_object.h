@@ -18,6 +18,7 @@ struct svc_position {
 struct svc_object {
 	struct lb_svc svc;            /**< First. */
 	uint32_t roots;               /**< Roots that it is in. Control. */
+	struct lb_svc_set *set;       /**< Whose it is. */
 	struct lb_svc_match *matches; /**< svc.matches_n of them. */
 	struct lb_sched_options options;
 	struct svc_locals *locals;

@@ -2,6 +2,7 @@
 
 #include "svc_root.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,7 +55,7 @@ svc_root_create(struct lb_svc_set *set, const struct lb_svc_spec *specs, size_t 
 	memset(root->cells, 0, cells * sizeof(*root->cells));
 	root->set = set;
 	root->mask = cells - 1;
-	set->roots++;
+	set->users++;
 	return root;
 }
 
@@ -145,6 +146,27 @@ svc_root_finish(struct lb_svc_root *root)
 }
 
 struct svc_object *
+svc_root_swap(struct lb_svc_root *root, struct svc_object *object)
+{
+	const struct lb_svc *svc = &object->svc;
+	struct svc_object **name = root_name_place(root, svc->name);
+	struct svc_object *old = *name;
+	struct svc_cell *cell;
+
+	assert(old != NULL);
+	object->roots++;
+	*name = object;
+	if (svc->matches_n != 0) {
+		svc_matches_swap(root->matches, &old->svc, svc);
+		return old;
+	}
+	cell = root_cell_place(root, &svc->at, svc->protocol);
+	assert(atomic_load(&cell->svc) == &old->svc);
+	atomic_store_explicit(&cell->svc, svc, memory_order_release);
+	return old;
+}
+
+struct svc_object *
 svc_root_find_name(const struct lb_svc_root *root, const char *name)
 {
 	return *root_name_place(root, name);
@@ -163,6 +185,6 @@ svc_root_destroy(struct lb_svc_root *root, bool published)
 	for (uint64_t i = 0; i <= root->mask; i++)
 		if (root->names[i] != NULL && --root->names[i]->roots == 0)
 			svc_object_destroy(root->set, root->names[i], published);
-	root->set->roots--;
+	root->set->users--;
 	root_free(root);
 }

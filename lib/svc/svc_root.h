@@ -37,6 +37,12 @@ int svc_root_add(struct lb_svc_root *root, struct svc_object *object, struct lb_
 /** All objects are in. */
 void svc_root_finish(struct lb_svc_root *root);
 
+/**
+ * Put an object in the place of the one that has its name and takes the same packets, which is
+ * returned; workers see the one or the other.
+ */
+struct svc_object *svc_root_swap(struct lb_svc_root *root, struct svc_object *object);
+
 /** The object of a name, or NULL. */
 struct svc_object *svc_root_find_name(const struct lb_svc_root *root, const char *name);
 

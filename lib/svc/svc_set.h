@@ -18,7 +18,7 @@ struct lb_svc_set {
 	uint64_t revision;
 	uint32_t number; /**< Of the service that was new last. */
 	uint32_t workers;
-	uint32_t roots;         /**< That are not freed yet; they need the set. */
+	uint32_t users;         /**< What is not freed yet and needs the set. */
 	struct lb_slots *slots; /**< NULL: the set is destroyed, and the slots may be gone. */
 	uint32_t *refs;         /**< By slot: objects that it is in. */
 };

@@ -1,5 +1,6 @@
 /* What lives on from one version to the next: objects, slots, counters, places of schedulers. */
 
+#include <errno.h>
 #include <pthread.h>
 
 #include "services.h"
@@ -290,6 +291,100 @@ changed_option_builds_the_scheduler_anew(void)
 }
 
 static void
+one_service_is_changed_without_a_new_version(void)
+{
+	struct lb_svc_server_spec servers[3];
+	const struct lb_svc *web, *dns;
+	const struct lb_svc_root *root;
+	struct lb_svc_spec specs[2];
+	struct services services;
+	char text[16];
+
+	memcpy(servers, web_servers(), sizeof(servers));
+	specs[0] = service("web", WEB, "wrr", servers, 3);
+	specs[1] = service("dns", DNS, "rr", NULL, 0);
+	services_begin(&services);
+	services_apply(&services, specs, 2);
+	root = lb_svc_root(services.set);
+	web = services_find(&services, WEB);
+	dns = services_find(&services, DNS);
+	CU_ASSERT_STRING_EQUAL(services_pick(&services, web, 4, text), "AABA");
+	CU_ASSERT_EQUAL(lb_svc_change(services.set, &specs[0], &services.err), 0);
+	CU_ASSERT_PTR_EQUAL(services_find(&services, WEB), web);
+	servers[0].weight = 0;
+	CU_ASSERT_EQUAL(lb_svc_change(services.set, &specs[0], &services.err), 0);
+	CU_ASSERT_PTR_EQUAL(lb_svc_root(services.set), root);
+	CU_ASSERT_PTR_EQUAL(services_find(&services, DNS), dns);
+	CU_ASSERT_PTR_NOT_EQUAL(services_find(&services, WEB), web);
+	CU_ASSERT_EQUAL(lb_svc_revision(services.set), 1);
+	CU_ASSERT_EQUAL(web->servers[0].weight, 4); /* the worker may still look at it */
+	CU_ASSERT_EQUAL(lb_rcu_poll(), 1);
+	services_pass();
+	CU_ASSERT_STRING_EQUAL(
+		services_pick(&services, services_find(&services, WEB), 5, text), "BCBCB");
+	services_end(&services);
+}
+
+/* An older root still has the object that was changed, and the next one takes the changed one. */
+static void
+changed_service_lives_on_in_the_next_version(void)
+{
+	struct lb_svc_server_spec servers[3];
+	struct lb_svc_spec specs[2];
+	struct services services;
+	const struct lb_svc *web;
+	uint32_t slot;
+
+	memcpy(servers, web_servers(), sizeof(servers));
+	specs[0] = service("web", WEB, "wrr", servers, 3);
+	specs[1] = service("dns", DNS, "rr", NULL, 0);
+	services_begin(&services);
+	services_apply(&services, specs, 1);
+	services_apply(&services, specs, 2);
+	slot = services_find(&services, WEB)->servers[2].slot;
+	specs[0].n = 2;
+	CU_ASSERT_EQUAL(lb_svc_change(services.set, &specs[0], &services.err), 0);
+	web = services_find(&services, WEB);
+	services_apply(&services, specs, 1);
+	CU_ASSERT_PTR_EQUAL(services_find(&services, WEB), web);
+	CU_ASSERT_EQUAL(lb_rcu_poll(), 3);
+	CU_ASSERT_EQUAL(lb_slots_retired(services.slots), 0);
+	services_pass();
+	CU_ASSERT_EQUAL(lb_slots_retired(services.slots), 1);
+	CU_ASSERT_PTR_NULL(lb_svc_server_of(web, slot));
+	CU_ASSERT_EQUAL(lb_svc_revision(services.set), 3);
+	services_end(&services);
+}
+
+static void
+change_that_is_refused_changes_nothing(void)
+{
+	struct lb_svc_server_spec servers[3];
+	struct lb_svc_spec spec = service("web", WEB, "wrr", servers, 3);
+	struct lb_svc_spec other = service("mail", WEB, "wrr", servers, 3);
+	struct services services;
+	const struct lb_svc *web;
+
+	memcpy(servers, web_servers(), sizeof(servers));
+	services_begin(&services);
+	CU_ASSERT_EQUAL(lb_svc_change(services.set, &spec, &services.err), -ENOENT);
+	CU_ASSERT_EQUAL(lb_svc_change(services.set, &spec, NULL), -ENOENT);
+	services_apply(&services, &spec, 1);
+	web = services_find(&services, WEB);
+	memset(&services.err, 0, sizeof(services.err));
+	CU_ASSERT_EQUAL(lb_svc_change(services.set, &other, &services.err), -ENOENT);
+	CU_ASSERT_STRING_EQUAL(
+		services.err.text, "service \"mail\": there is none; look at the present services");
+	servers[1] = servers[0];
+	memset(&services.err, 0, sizeof(services.err));
+	CU_ASSERT_EQUAL(lb_svc_change(services.set, &spec, &services.err), -EEXIST);
+	CU_ASSERT_PTR_EQUAL(services_find(&services, WEB), web);
+	CU_ASSERT_EQUAL(lb_rcu_poll(), 0);
+	CU_ASSERT_EQUAL(lb_slots_retired(services.slots), 0);
+	services_end(&services);
+}
+
+static void
 set_may_go_before_what_waits_for_it(void)
 {
 	struct lb_svc_spec spec = service("web", WEB, "wrr", web_servers(), 3);
@@ -299,6 +394,8 @@ set_may_go_before_what_waits_for_it(void)
 	for (int i = 0; i < 3; i++) {
 		spec.timeout_class++;
 		services_apply(&services, &spec, 1);
+		spec.timeout_class++;
+		CU_ASSERT_EQUAL(lb_svc_change(services.set, &spec, &services.err), 0);
 	}
 	lb_rcu_offline(0);
 	lb_svc_destroy(services.set);
@@ -371,6 +468,9 @@ worker_never_sees_half_a_version(void)
 	for (int i = 0; i < 3000 || atomic_load(&reader.walks) < 1000; i++) {
 		specs[1].n = 1 + (size_t)rand() % 3;
 		services_apply(&services, specs, i % 7 == 0 ? 1 : 2);
+		specs[1].n = 1 + (size_t)rand() % 3;
+		if (i % 7 != 0)
+			lb_svc_change(services.set, &specs[1], &services.err);
 		lb_rcu_quiescent(0);
 		lb_rcu_poll();
 	}
@@ -390,6 +490,9 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(scheduler_goes_on_in_its_cycle_over_edits),
 	UNIT_TEST(other_scheduler_and_new_service_start_afresh),
 	UNIT_TEST(changed_option_builds_the_scheduler_anew),
+	UNIT_TEST(one_service_is_changed_without_a_new_version),
+	UNIT_TEST(changed_service_lives_on_in_the_next_version),
+	UNIT_TEST(change_that_is_refused_changes_nothing),
 	UNIT_TEST(set_may_go_before_what_waits_for_it),
 	UNIT_TEST(worker_never_sees_half_a_version),
 	UNIT_END,
