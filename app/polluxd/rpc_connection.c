@@ -108,6 +108,14 @@ ms_from_ticks(uint32_t ticks)
 	return (int64_t)((int32_t)ticks * MS_PER_TICK);
 }
 
+/* What its packets go by; that of a connection of a reset server is no method. */
+static const char *
+forward_of(const struct lb_conn *conn)
+{
+	return lb_conn_get_reset(conn) == LB_CONN_RESET_NONE ? lb_fwd_table[conn->method]->name
+							     : "reset";
+}
+
 /* Whom a template is for; it has no ports, and its VIP is that of the service, if it has one. */
 static json_t *
 template_json(const struct rows *rows, const struct lb_conn *conn, const char *name)
@@ -131,7 +139,7 @@ flow_json(const struct lb_conn *conn)
 
 	return json_pack("{s:s, s:o, s:o, s:s, s:s}", "protocol", rpc_protocol_name(conn->protocol),
 		"client", rpc_json_endpoint(&client), "vip", rpc_json_endpoint(&vip), "forward",
-		lb_fwd_table[conn->method]->name, "state",
+		forward_of(conn), "state",
 		lb_conn_state_name(conn->protocol, conn->state));
 }
 

@@ -23,18 +23,21 @@ rpc_stats_get(struct lb_rpc_call *call, json_t *params, void *arg)
 	for (uint32_t w = 0; w < director->workers_n; w++)
 		rpc_totals_add(&sum, director->workers[w]);
 	lb_rpc_answer(call,
-		json_pack("{s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:{s:I, s:I, s:I}, "
+		json_pack("{s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}, s:{s:I, s:I, s:I}, "
 			  "s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:I}",
 			"connections", "entries", (json_int_t)sum.conns.entries, "half_open",
 			(json_int_t)sum.conns.half_open, "created", (json_int_t)sum.conns.created,
 			"expired", (json_int_t)sum.conns.expired, "evicted",
 			(json_int_t)sum.conns.evicted, "refused", (json_int_t)sum.conns.refused,
-			"packets", "received", (json_int_t)sum.received, "handed_over",
-			(json_int_t)sum.handed_over, "dropped", (json_int_t)sum.dropped, "socket",
-			"clients", (json_int_t)rpc->clients, "accepted", (json_int_t)rpc->accepted,
-			"refused", (json_int_t)rpc->refused, "requests", (json_int_t)rpc->requests,
-			"faults", (json_int_t)rpc->faults, "stalled", (json_int_t)rpc->stalled,
-			"revision", (json_int_t)lb_svc_revision(director->services)));
+			"reset_client", (json_int_t)sum.conns.reset[LB_FWD_REQUEST], "reset_server",
+			(json_int_t)sum.conns.reset[LB_FWD_REPLY], "reset_silent",
+			(json_int_t)sum.conns.reset_silent, "packets", "received",
+			(json_int_t)sum.received, "handed_over", (json_int_t)sum.handed_over,
+			"dropped", (json_int_t)sum.dropped, "socket", "clients",
+			(json_int_t)rpc->clients, "accepted", (json_int_t)rpc->accepted, "refused",
+			(json_int_t)rpc->refused, "requests", (json_int_t)rpc->requests, "faults",
+			(json_int_t)rpc->faults, "stalled", (json_int_t)rpc->stalled, "revision",
+			(json_int_t)lb_svc_revision(director->services)));
 }
 
 /* Of drop_<where>_<why> or reject_<where>_<why>; a word of its own each. */

@@ -34,4 +34,7 @@ rpc_totals_add(struct rpc_totals *totals, const struct lb_worker *worker)
 	totals->conns.expired += conns->expired;
 	totals->conns.evicted += conns->evicted;
 	totals->conns.refused += conns->refused;
+	for (int d = 0; d < LB_FWD_DIRECTIONS; d++)
+		totals->conns.reset[d] += conns->reset[d];
+	totals->conns.reset_silent += conns->reset_silent;
 }

@@ -9,6 +9,7 @@
  */
 
 #include <errno.h>
+#include <netinet/in.h>
 
 #include <rte_prefetch.h>
 
@@ -88,6 +89,8 @@ release(struct lb_conn_table *table, struct lb_conn *conn)
 		conn_index_remove(&table->index, hash_of(table, conn, LB_FWD_REPLY), number);
 	if (conn->flags & LB_CONN_HALF_OPEN)
 		leave_fifo(table, conn);
+	if (lb_conn_get_reset(conn) == LB_CONN_RESET_MARKED)
+		table->stats.reset_silent++;
 	count_load(table, conn, -1);
 	conn->wheel.next = table->ended;
 	table->ended = number;
@@ -292,6 +295,52 @@ lb_conn_end(struct lb_conn_table *table, struct lb_conn *conn)
 {
 	lb_wheel_disarm(&table->wheel, lb_conn_index(table, conn), conn->armed);
 	release(table, conn);
+}
+
+static void
+set_reset(struct lb_conn *conn, enum lb_conn_reset reset)
+{
+	conn->flags &= (uint8_t) ~(3 << LB_CONN_RESET_SHIFT);
+	conn->flags |= (uint8_t)(reset << LB_CONN_RESET_SHIFT);
+}
+
+void
+lb_conn_reset(struct lb_conn_table *table, struct lb_conn *conn, uint8_t method, uint32_t now)
+{
+	uint32_t latest = now + LB_CONN_RESET_TICKS;
+
+	if (lb_conn_get_reset(conn) != LB_CONN_RESET_NONE)
+		return;
+	if (conn->protocol == LB_CONN_TEMPLATE) {
+		lb_conn_end(table, conn);
+		return;
+	}
+	set_reset(conn, LB_CONN_RESET_MARKED);
+	if (conn->protocol != IPPROTO_TCP) {
+		lb_conn_end(table, conn);
+		return;
+	}
+	conn->method = method;
+	set_state(table, conn, LB_CONN_CL);
+	if (lb_tick_after(conn->expiry, latest))
+		conn->expiry = latest;
+	if (lb_tick_after(conn->armed, conn->expiry))
+		arm_again(table, conn);
+}
+
+void
+lb_conn_tell_reset(
+	struct lb_conn_table *table, struct lb_conn *conn, enum lb_fwd_direction direction)
+{
+	enum lb_conn_reset told =
+		direction == LB_FWD_REQUEST ? LB_CONN_RESET_CLIENT : LB_CONN_RESET_SERVER;
+	enum lb_conn_reset before = lb_conn_get_reset(conn);
+
+	table->stats.reset[direction]++;
+	set_reset(conn, told);
+	if ((conn->flags & LB_CONN_REPLY_KEY) == 0 ||
+		(before != LB_CONN_RESET_MARKED && before != told))
+		lb_conn_end(table, conn);
 }
 
 /* Ask for the lines that the end of a connection will touch. */

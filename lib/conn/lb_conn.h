@@ -17,6 +17,7 @@
 
 #include <rte_common.h>
 
+#include "lb_clock.h"
 #include "lb_conn_state.h"
 #include "lb_fwd.h"
 #include "lb_slot.h"
@@ -48,8 +49,20 @@ enum lb_conn_flag {
 	LB_CONN_ACTIVE = 1 << 1,    /**< Counted as active, not inactive. */
 	LB_CONN_HALF_OPEN = 1 << 2, /**< In the FIFO of those that may be evicted. */
 	LB_CONN_REPLY_KEY = 1 << 3, /**< Also found by its reply direction. */
+	LB_CONN_RESET_SHIFT = 4,    /**< Two bits: enum lb_conn_reset. */
 	LB_CONN_SEEN_SHIFT = 6,     /**< Two bits count packets until promotion. */
 };
+
+/** How far the reset of a connection is. */
+enum lb_conn_reset {
+	LB_CONN_RESET_NONE,
+	LB_CONN_RESET_MARKED, /**< Nobody has been told. */
+	LB_CONN_RESET_CLIENT, /**< The client has been told, the server has not. */
+	LB_CONN_RESET_SERVER, /**< The other way round. */
+};
+
+/** A marked connection without a packet ends after so many ticks. */
+#define LB_CONN_RESET_TICKS (60 * LB_TICKS_PER_SECOND)
 
 /** An IPv4 connection: one cache line. */
 struct lb_conn {
@@ -98,9 +111,11 @@ struct lb_conn_stats {
 	uint64_t half_open; /**< Of them in the FIFO: less than 3 packets, or younger than 1 s. */
 	uint64_t created;
 	uint64_t expired;
-	uint64_t evicted; /**< Half-open ones that made room. */
-	uint64_t refused; /**< No room and nothing to evict, or a key was taken. */
-	uint64_t swept;   /**< Visited by sweeps. */
+	uint64_t evicted;                  /**< Half-open ones that made room. */
+	uint64_t refused;                  /**< No room and nothing to evict, or a key was taken. */
+	uint64_t swept;                    /**< Visited by sweeps. */
+	uint64_t reset[LB_FWD_DIRECTIONS]; /**< Resets that answered a packet, by its direction. */
+	uint64_t reset_silent; /**< Connections to be reset that ended and told nobody. */
 };
 
 /** A table. */
@@ -150,6 +165,26 @@ void lb_conn_template_use(
 
 /** End a connection now. */
 void lb_conn_end(struct lb_conn_table *table, struct lb_conn *conn);
+
+/**
+ * A connection is to be reset: one of TCP is marked, which has its packets go to `method`, where a
+ * reset answers them; it counts as closed and lives no longer than LB_CONN_RESET_TICKS. Others end,
+ * and so do templates.
+ */
+void lb_conn_reset(struct lb_conn_table *table, struct lb_conn *conn, uint8_t method, uint32_t now);
+
+/**
+ * A reset goes to who sent a packet of this direction. The connection ends when all whose packets
+ * we see have been told.
+ */
+void lb_conn_tell_reset(
+	struct lb_conn_table *table, struct lb_conn *conn, enum lb_fwd_direction direction);
+
+static inline enum lb_conn_reset
+lb_conn_get_reset(const struct lb_conn *conn)
+{
+	return (enum lb_conn_reset)(conn->flags >> LB_CONN_RESET_SHIFT & 3);
+}
 
 /**
  * After each walk: free what has ended before, and end what has expired, visiting at most budget

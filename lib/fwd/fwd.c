@@ -14,6 +14,16 @@ lb_fwd_find(const struct lb_fwd_ops *const *table, const char *name)
 	return -1;
 }
 
+size_t
+lb_fwd_count(const struct lb_fwd_ops *const *table)
+{
+	size_t n = 0;
+
+	while (table[n] != NULL)
+		n++;
+	return n;
+}
+
 const char *
 lb_fwd_names(const struct lb_fwd_ops *const *table, char *out, size_t size)
 {

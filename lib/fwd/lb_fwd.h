@@ -77,5 +77,8 @@ extern const struct lb_fwd_ops *const lb_fwd_table[];
 /** Index of the method called name in table, or -1. */
 int lb_fwd_find(const struct lb_fwd_ops *const *table, const char *name);
 
+/** How many there are in table. */
+size_t lb_fwd_count(const struct lb_fwd_ops *const *table);
+
 /** Write the names in table as "dr, nat" into out, for messages; returns out. */
 const char *lb_fwd_names(const struct lb_fwd_ops *const *table, char *out, size_t size);

@@ -39,6 +39,7 @@ const char *const lb_node_drops[] = {
 	"drop_conn_truncated",
 	"drop_conn_unknown",
 	"drop_conn_full",
+	"drop_conn_reset",
 	"drop_nat_collision",
 	"drop_nat_self",
 	"drop_svc_none",

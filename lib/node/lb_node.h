@@ -271,7 +271,10 @@ extern struct rte_node_register lb_node_drop;
 extern const char *const lb_node_rejects[];
 extern struct rte_node_register lb_node_reject;
 
-/** Template of fwd_<method>; nodes that send to it append the edges in the order of the methods. */
+/**
+ * Template of fwd_<method>; nodes that send to it append the edges in the order of the methods, and
+ * behind them that to conn_reset, as if it were one more method.
+ */
 extern struct rte_node_register lb_node_fwd;
 extern const char *const lb_node_fwd_sources[];
 

@@ -78,6 +78,17 @@ register_punts(void)
 	return ret;
 }
 
+/* Let all nodes that send to methods send to one more. */
+static int
+append_method(const char *name)
+{
+	int ret = 0;
+
+	for (size_t s = 0; lb_node_fwd_sources[s] != NULL && ret == 0; s++)
+		ret = append_edge(lb_node_fwd_sources[s], name);
+	return ret;
+}
+
 static int
 register_methods(const struct lb_fwd_ops *const *methods)
 {
@@ -87,10 +98,10 @@ register_methods(const struct lb_fwd_ops *const *methods)
 	for (size_t i = 0; methods[i] != NULL && ret == 0; i++) {
 		snprintf(name, sizeof(name), "fwd_%s", methods[i]->name);
 		ret = register_as(&lb_node_fwd, name);
-		for (size_t s = 0; lb_node_fwd_sources[s] != NULL && ret == 0; s++)
-			ret = append_edge(lb_node_fwd_sources[s], name);
+		if (ret == 0)
+			ret = append_method(name);
 	}
-	return ret;
+	return ret == 0 ? append_method("conn_reset") : ret;
 }
 
 static int

@@ -583,6 +583,27 @@ tx_full(void)
 	}
 }
 
+/* Of two packets in one burst the second finds the flow gone. */
+static void
+conn_reset(void)
+{
+	struct frame_flow flow = frame_flow(0, 80);
+	struct frame ack = frame_tcp(&flow, TCP_ACK, 0), first = syn(0, 80);
+
+	graph_send(WAN, &first);
+	for (uint32_t w = 0; w < 3; w++) {
+		struct lb_conn *conn = graph_conn(w, &first);
+		struct lb_node_env *env = graph_env(w);
+
+		if (conn != NULL)
+			lb_conn_reset(
+				env->conns, conn, (uint8_t)lb_fwd_count(env->methods), env->now);
+	}
+	graph_put(WAN, 0, &ack);
+	graph_put(WAN, 0, &ack);
+	graph_settle();
+}
+
 static const struct graph_setup usual = { .workers = 3 };
 static const struct graph_setup with_kernel = { .workers = 3 }; /* in both ports */
 static const struct graph_setup unknown_dropped = {
@@ -643,6 +664,7 @@ static const struct reason {
 	{ "drop_conn_truncated", conn_truncated, 1, &usual },
 	{ "drop_conn_unknown", conn_unknown, 1, &unknown_dropped },
 	{ "drop_conn_full", conn_full, 2, &usual },
+	{ "drop_conn_reset", conn_reset, 1, &usual },
 	{ "drop_nat_collision", nat_collision, 2, &usual },
 	{ "drop_nat_self", nat_self, 1, &usual },
 	{ "drop_svc_none", svc_none, 1, &usual },

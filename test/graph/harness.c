@@ -473,6 +473,12 @@ graph_conn(uint32_t worker, const struct frame *frame)
 	return conn;
 }
 
+struct lb_node_env *
+graph_env(uint32_t worker)
+{
+	return &running.director->workers[worker]->env;
+}
+
 uint32_t
 graph_server(const struct frame *frame)
 {

@@ -19,6 +19,7 @@
 struct director;
 struct lb_conf;
 struct lb_conn;
+struct lb_node_env;
 
 /** Ports, in the order of the configuration. */
 enum graph_port {
@@ -98,6 +99,9 @@ uint64_t graph_connections(void);
 
 /** The connection of a TCP or UDP frame in a worker's table, or NULL. */
 struct lb_conn *graph_conn(uint32_t worker, const struct frame *frame);
+
+/** What the nodes of a worker share. */
+struct lb_node_env *graph_env(uint32_t worker);
 
 /** Number of the server to which a routed frame goes; SERVERS: none of them. */
 uint32_t graph_server(const struct frame *frame);
