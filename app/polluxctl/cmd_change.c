@@ -29,19 +29,26 @@ value_of(const char *text)
 	return json_string(text);
 }
 
+bool
+ctl_put_key(json_t *params, char *text)
+{
+	char *equals = strchr(text, '=');
+
+	if (equals == NULL || equals == text)
+		return false;
+	*equals = '\0';
+	json_object_set_new(params, text, value_of(equals + 1));
+	*equals = '=';
+	return true;
+}
+
 /* Put KEY=VALUE arguments into params; false: one of them is none. */
 static bool
 put_keys(json_t *params, int argc, char **argv)
 {
-	for (int i = 0; i < argc; i++) {
-		char *equals = strchr(argv[i], '=');
-
-		if (equals == NULL || equals == argv[i])
+	for (int i = 0; i < argc; i++)
+		if (!ctl_put_key(params, argv[i]))
 			return false;
-		*equals = '\0';
-		json_object_set_new(params, argv[i], value_of(equals + 1));
-		*equals = '=';
-	}
 	return true;
 }
 
@@ -98,9 +105,8 @@ show(const json_t *result, void *arg)
 	show_discarded(json_object_get(result, "discarded"));
 }
 
-/* Send it, if the arguments could be read. */
-static enum ctl_status
-send_change(struct ctl *ctl, const char *method, json_t *params, bool good)
+enum ctl_status
+ctl_change(struct ctl *ctl, const char *method, json_t *params, bool good)
 {
 	if (good)
 		return ctl_show(ctl, method, params, show);
@@ -114,7 +120,7 @@ cmd_service_add(struct ctl *ctl, int argc, char **argv)
 	json_t *params = json_pack("{s:s}", "name", argv[0]);
 	bool good = put_service(params, argv[1]) && put_keys(params, argc - 2, argv + 2);
 
-	return send_change(ctl, "service.add", params, good);
+	return ctl_change(ctl, "service.add", params, good);
 }
 
 enum ctl_status
@@ -122,7 +128,7 @@ cmd_service_set(struct ctl *ctl, int argc, char **argv)
 {
 	json_t *params = json_pack("{s:s}", "service", argv[0]);
 
-	return send_change(ctl, "service.set", params, put_keys(params, argc - 1, argv + 1));
+	return ctl_change(ctl, "service.set", params, put_keys(params, argc - 1, argv + 1));
 }
 
 enum ctl_status
@@ -130,7 +136,7 @@ cmd_service_delete(struct ctl *ctl, int argc, char **argv)
 {
 	json_t *params = json_pack("{s:s}", "service", argv[0]);
 
-	return send_change(ctl, "service.delete", params, put_keys(params, argc - 1, argv + 1));
+	return ctl_change(ctl, "service.delete", params, put_keys(params, argc - 1, argv + 1));
 }
 
 enum ctl_status
@@ -139,7 +145,7 @@ cmd_server_add(struct ctl *ctl, int argc, char **argv)
 	json_t *params = json_pack("{s:s}", "service", argv[0]);
 	bool good = put_endpoint(params, argv[1]) && put_keys(params, argc - 2, argv + 2);
 
-	return send_change(ctl, "server.add", params, good);
+	return ctl_change(ctl, "server.add", params, good);
 }
 
 enum ctl_status
@@ -147,15 +153,7 @@ cmd_server_set(struct ctl *ctl, int argc, char **argv)
 {
 	json_t *params = json_pack("{s:s, s:s}", "service", argv[0], "server", argv[1]);
 
-	return send_change(ctl, "server.set", params, put_keys(params, argc - 2, argv + 2));
-}
-
-enum ctl_status
-cmd_server_delete(struct ctl *ctl, int argc, char **argv)
-{
-	json_t *params = json_pack("{s:s, s:s}", "service", argv[0], "server", argv[1]);
-
-	return send_change(ctl, "server.delete", params, put_keys(params, argc - 2, argv + 2));
+	return ctl_change(ctl, "server.set", params, put_keys(params, argc - 2, argv + 2));
 }
 
 enum ctl_status
@@ -163,7 +161,7 @@ cmd_vip_add(struct ctl *ctl, int argc, char **argv)
 {
 	json_t *params = json_pack("{s:s}", "address", argv[0]);
 
-	return send_change(ctl, "vip.add", params, put_keys(params, argc - 1, argv + 1));
+	return ctl_change(ctl, "vip.add", params, put_keys(params, argc - 1, argv + 1));
 }
 
 enum ctl_status
@@ -171,7 +169,7 @@ cmd_vip_delete(struct ctl *ctl, int argc, char **argv)
 {
 	json_t *params = json_pack("{s:s}", "address", argv[0]);
 
-	return send_change(ctl, "vip.delete", params, put_keys(params, argc - 1, argv + 1));
+	return ctl_change(ctl, "vip.delete", params, put_keys(params, argc - 1, argv + 1));
 }
 
 enum ctl_status
@@ -179,7 +177,7 @@ cmd_route_add(struct ctl *ctl, int argc, char **argv)
 {
 	json_t *params = json_pack("{s:s, s:s}", "to", argv[0], "via", argv[1]);
 
-	return send_change(ctl, "route.add", params, put_keys(params, argc - 2, argv + 2));
+	return ctl_change(ctl, "route.add", params, put_keys(params, argc - 2, argv + 2));
 }
 
 enum ctl_status
@@ -187,7 +185,7 @@ cmd_route_delete(struct ctl *ctl, int argc, char **argv)
 {
 	json_t *params = json_pack("{s:s}", "to", argv[0]);
 
-	return send_change(ctl, "route.delete", params, put_keys(params, argc - 1, argv + 1));
+	return ctl_change(ctl, "route.delete", params, put_keys(params, argc - 1, argv + 1));
 }
 
 enum ctl_status
@@ -195,7 +193,7 @@ cmd_neigh_add(struct ctl *ctl, int argc, char **argv)
 {
 	json_t *params = json_pack("{s:s, s:s}", "address", argv[0], "mac", argv[1]);
 
-	return send_change(ctl, "neigh.add", params, put_keys(params, argc - 2, argv + 2));
+	return ctl_change(ctl, "neigh.add", params, put_keys(params, argc - 2, argv + 2));
 }
 
 enum ctl_status
@@ -203,7 +201,7 @@ cmd_neigh_delete(struct ctl *ctl, int argc, char **argv)
 {
 	json_t *params = json_pack("{s:s}", "address", argv[0]);
 
-	return send_change(ctl, "neigh.delete", params, put_keys(params, argc - 1, argv + 1));
+	return ctl_change(ctl, "neigh.delete", params, put_keys(params, argc - 1, argv + 1));
 }
 
 enum ctl_status
@@ -218,7 +216,7 @@ cmd_config_apply(struct ctl *ctl, int argc, char **argv)
 		return CTL_REFUSED;
 	}
 	params = json_pack("{s:o}", "changes", changes);
-	return send_change(ctl, "config.apply", params, put_keys(params, argc - 1, argv + 1));
+	return ctl_change(ctl, "config.apply", params, put_keys(params, argc - 1, argv + 1));
 }
 
 enum ctl_status
@@ -226,5 +224,5 @@ cmd_config_reload(struct ctl *ctl, int argc, char **argv)
 {
 	json_t *params = json_object();
 
-	return send_change(ctl, "config.reload", params, put_keys(params, argc, argv));
+	return ctl_change(ctl, "config.reload", params, put_keys(params, argc, argv));
 }

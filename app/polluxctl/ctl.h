@@ -56,6 +56,12 @@ enum ctl_status ctl_list(struct ctl *ctl, const char *method, json_t *params, js
 /** Call a method without parameters, and print the answer if -j says so, else by show. */
 enum ctl_status ctl_show(struct ctl *ctl, const char *method, json_t *params, ctl_show_fn *show);
 
+/** Put "KEY=VALUE" into params; false: it is none. */
+bool ctl_put_key(json_t *params, char *text);
+
+/** Call a method that changes something, if the arguments were good; takes params. */
+enum ctl_status ctl_change(struct ctl *ctl, const char *method, json_t *params, bool good);
+
 /** Say how the command is used. */
 enum ctl_status ctl_usage(const struct ctl *ctl);
 
@@ -70,6 +76,7 @@ enum ctl_status cmd_service_delete(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_server_add(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_server_set(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_server_delete(struct ctl *ctl, int argc, char **argv);
+enum ctl_status cmd_server_drain(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_vip_add(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_vip_delete(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_route_add(struct ctl *ctl, int argc, char **argv);

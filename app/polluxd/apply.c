@@ -53,12 +53,14 @@ struct plan {
 	size_t pins_n;
 	struct lb_route *routes;
 	size_t routes_n;
-	struct lb_route_table *table; /* Made of routes. */
+	struct lb_route_table *table;      /* Made of routes; owned. */
+	const struct lb_route_table *ways; /* To servers: it, or the one that is in force. */
 	struct lb_vip *vips;
 	size_t vips_n;
 	struct lb_svc_spec *specs;
 	struct lb_svc_server_spec *servers;
 	struct lb_svc_match *matches;
+	size_t matches_n;
 	struct lb_sched_option *options;
 };
 
@@ -218,11 +220,10 @@ static int
 plan_server(struct director *director, struct plan *plan, const struct lb_conf_server *from,
 	struct lb_svc_server_spec *server, struct lb_error *err)
 {
-	const struct lb_route *route = lb_route_find(plan->table, &from->at.addr);
+	const struct lb_route *route = lb_route_find(plan->ways, &from->at.addr);
 	char text[LB_ADDR_TEXT];
 
 	server->at = from->at;
-	server->weight = from->weight;
 	server->one_way = lb_fwd_table[server->method]->one_way;
 	if (route == NULL) {
 		lb_error_set(err, EHOSTUNREACH,
@@ -266,21 +267,19 @@ plan_service(const struct lb_conf_service *from, struct lb_sched_option *options
 	};
 }
 
-/* Returns the place behind the matches of a service. */
-static struct lb_svc_match *
-plan_matches(const struct lb_conf_service *from, struct lb_svc_spec *spec, struct lb_svc_match *to)
+static void
+plan_matches(struct plan *plan, const struct lb_conf_service *from, struct lb_svc_spec *spec)
 {
-	spec->matches = to;
+	spec->matches = &plan->matches[plan->matches_n];
 	spec->matches_n = (uint32_t)from->matches_n;
 	for (size_t i = 0; i < from->matches_n; i++)
-		*to++ = (struct lb_svc_match){
+		plan->matches[plan->matches_n++] = (struct lb_svc_match){
 			.net = from->matches[i].net.addr.ip4,
 			.len = from->matches[i].net.len,
 			.protocol = from->matches[i].protocol,
 			.first = from->matches[i].first,
 			.last = from->matches[i].last,
 		};
-	return to;
 }
 
 static int
@@ -293,29 +292,40 @@ plan_timeouts(struct director *director, const struct lb_conf_service *from,
 	return class < 0 ? lb_conf_fault(&from->place, err) : 0;
 }
 
+/* Service number i of the plan, whose servers are put there. */
+static int
+plan_whole_service(struct director *director, struct plan *plan, size_t i,
+	const struct lb_conf_service *from, struct lb_svc_server_spec *servers,
+	struct lb_error *err)
+{
+	int ret;
+
+	plan->specs[i] = plan_service(from, &plan->options[i * PLUGINS_OPTIONS_MAX]);
+	plan->specs[i].servers = servers;
+	plan_matches(plan, from, &plan->specs[i]);
+	ret = plan_timeouts(director, from, &plan->specs[i], err);
+	for (size_t s = 0; s < from->servers_n && ret == 0; s++) {
+		servers[s].method = (uint8_t)lb_fwd_find(
+			lb_fwd_table, lb_conf_forward(from, &from->servers[s]));
+		servers[s].weight = servers_weight(director, from, &from->servers[s]);
+		ret = plan_server(director, plan, &from->servers[s], &servers[s], err);
+	}
+	return ret;
+}
+
 static int
 plan_services(struct director *director, struct plan *plan, struct lb_error *err)
 {
 	const struct lb_conf *conf = director->conf;
-	struct lb_svc_server_spec *server = plan->servers;
-	struct lb_svc_match *match = plan->matches;
+	struct lb_svc_server_spec *servers = plan->servers;
 	int ret = 0;
 
 	timeouts_begin(&director->timeouts, conf);
 	for (size_t i = 0; i < conf->services_n && ret == 0; i++) {
-		const struct lb_conf_service *from = &conf->services[i];
-
-		plan->specs[i] = plan_service(from, &plan->options[i * PLUGINS_OPTIONS_MAX]);
-		plan->specs[i].servers = server;
-		match = plan_matches(from, &plan->specs[i], match);
-		ret = plan_timeouts(director, from, &plan->specs[i], err);
+		ret = plan_whole_service(director, plan, i, &conf->services[i], servers, err);
+		servers += conf->services[i].servers_n;
 		if (director->drafts != NULL)
 			plan->specs[i].draft = &director->drafts[i];
-		for (size_t s = 0; s < from->servers_n && ret == 0; s++, server++) {
-			server->method = (uint8_t)lb_fwd_find(
-				lb_fwd_table, lb_conf_forward(from, &from->servers[s]));
-			ret = plan_server(director, plan, &from->servers[s], server, err);
-		}
 	}
 	return ret;
 }
@@ -365,6 +375,9 @@ publish(struct director *director, struct plan *plan, struct lb_error *err)
 	director->pins = plan->pins;
 	director->pins_n = plan->pins_n;
 	plan->pins = NULL;
+	if (director->applied != NULL)
+		servers_apply(director, director->applied, director->conf);
+	director->applied = director->conf;
 	return 0;
 }
 
@@ -378,6 +391,7 @@ director_apply(struct director *director, struct lb_error *err)
 		ret = plan_routes(director, &plan, err);
 	if (ret == 0) {
 		plan.table = lb_route_build(plan.routes, plan.routes_n);
+		plan.ways = plan.table;
 		ret = plan.table == NULL ? out_of_memory(err) : 0;
 	}
 	if (ret == 0) {
@@ -388,6 +402,35 @@ director_apply(struct director *director, struct lb_error *err)
 		ret = publish(director, &plan, err);
 	if (ret != 0 && plan.pins != NULL)
 		unpin(director, plan.pins, plan.pins_n);
+	plan_free(&plan);
+	return ret;
+}
+
+/* Neighbours that the plan pins are pinned already, so it pins them for its own time only. */
+int
+director_retune(struct director *director, const struct lb_conf_service *service,
+	struct lb_svc_draft *draft, struct lb_error *err)
+{
+	struct plan plan = {
+		.ways = lb_route_current(),
+		.pins = calloc(service->servers_n + 1, sizeof(*plan.pins)),
+		.specs = calloc(1, sizeof(*plan.specs)),
+		.servers = calloc(service->servers_n + 1, sizeof(*plan.servers)),
+		.matches = calloc(service->matches_n + 1, sizeof(*plan.matches)),
+		.options = calloc(PLUGINS_OPTIONS_MAX, sizeof(*plan.options)),
+	};
+	int ret = 0;
+
+	if (plan.pins == NULL || plan.specs == NULL || plan.servers == NULL ||
+		plan.matches == NULL || plan.options == NULL)
+		ret = out_of_memory(err);
+	if (ret == 0)
+		ret = plan_whole_service(director, &plan, 0, service, plan.servers, err);
+	if (ret == 0) {
+		plan.specs[0].draft = draft;
+		ret = lb_svc_change(director->services, &plan.specs[0], err);
+	}
+	unpin(director, plan.pins, plan.pins_n);
 	plan_free(&plan);
 	return ret;
 }

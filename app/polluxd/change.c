@@ -13,6 +13,7 @@
 
 #include <uv.h>
 
+#include "conf_diff.h"
 #include "director.h"
 #include "discarded.h"
 #include "lb_log.h"
@@ -29,8 +30,10 @@ struct change {
 	struct change_request request;
 	struct lb_work work;
 	uv_timer_t stall;
-	struct lb_conf *conf;        /* Made in the work thread. */
-	struct lb_svc_draft *drafts; /* The same; by service. */
+	struct lb_conf *conf;         /* Made in the work thread. */
+	struct lb_svc_draft *drafts;  /* The same; by service. */
+	struct lb_svc_draft draft;    /* The same, of the one service that it is about. */
+	struct servers_closed closed; /* For the work thread. */
 	struct change_result result;
 	bool answered;
 };
@@ -40,6 +43,8 @@ static void change_next(struct director *director);
 static void
 destroy(struct change *change)
 {
+	lb_svc_draft_free(&change->draft);
+	servers_free_closed(&change->closed);
 	json_decref(change->result.discarded);
 	free(change);
 }
@@ -69,7 +74,7 @@ answer(struct change *change)
 static bool
 is_reload(const struct change *change)
 {
-	return change->request.make == NULL;
+	return change->request.make == NULL && change->request.service == NULL;
 }
 
 static struct lb_conf *
@@ -105,11 +110,26 @@ draft(struct change *change)
 	if (change->drafts == NULL)
 		lb_error_set(
 			err, ENOMEM, "configuration: out of memory; add memory to the machine");
-	else if (director_check(change->conf, change->drafts, err) == 0)
+	else if (director_check_closed(change->conf, &change->closed, change->drafts, err) == 0)
 		return true;
 	err->code = EINVAL; /* whatever it was that is wrong with it */
 	discard(change);
 	return false;
+}
+
+/* The service that the change is about; NULL: err has the sentence. */
+static const struct lb_conf_service *
+service_of(struct change *change)
+{
+	const char *name = change->request.service;
+	size_t at = 0;
+	const struct lb_conf_service *service =
+		conf_diff_service(change->director->conf, name, &at);
+
+	if (service == NULL)
+		lb_error_set(&change->result.err, ENOENT,
+			"service \"%s\": there is none any more; service.list names them", name);
+	return service;
 }
 
 static void
@@ -117,7 +137,17 @@ make_in_thread(uv_work_t *work)
 {
 	struct change *change = work->data;
 	const struct director *director = change->director;
+	const struct lb_conf_service *service;
 
+	if (change->result.err.code != 0)
+		return;
+	if (change->request.service != NULL) {
+		service = service_of(change);
+		if (service != NULL)
+			director_draft(
+				service, &change->closed, &change->draft, &change->result.err);
+		return;
+	}
 	change->conf = make(change);
 	if (change->conf != NULL && draft(change) && is_reload(change))
 		change->result.discarded =
@@ -148,6 +178,22 @@ admit(struct change *change)
 			"%s: %s cannot change while polluxd runs; restart it, or set the old value",
 			director->path, fixed);
 	return change_check_revision(director, change->request.if_revision, &change->result.err);
+}
+
+/* Publish the one service that the change is about. */
+static int
+retune(struct change *change)
+{
+	struct director *director = change->director;
+	struct lb_error *err = &change->result.err;
+	const struct lb_conf_service *service;
+
+	if (err->code != 0 ||
+		change_check_revision(director, change->request.if_revision, err) != 0 ||
+		change->request.dry_run)
+		return -err->code;
+	service = service_of(change);
+	return service == NULL ? -ENOENT : director_retune(director, service, &change->draft, err);
 }
 
 /* It runs: it is kept in the place of what ran, and, of a reload, of the file as read before. */
@@ -232,6 +278,18 @@ end_unapplied(struct change *change)
 	destroy(change);
 }
 
+/* Whether workers get something new. */
+static bool
+publish(struct change *change)
+{
+	if (change->director->ending)
+		return false;
+	if (change->request.service != NULL)
+		return retune(change) == 0 && !change->request.dry_run;
+	return change->conf != NULL && admit(change) == 0 && !change->request.dry_run &&
+	       apply(change) == 0;
+}
+
 static void
 on_made(uv_work_t *work, int status)
 {
@@ -239,8 +297,9 @@ on_made(uv_work_t *work, int status)
 	struct director *director = change->director;
 
 	(void)status;
-	if (director->ending || change->conf == NULL || admit(change) != 0 ||
-		change->request.dry_run || apply(change) != 0) {
+	change->result.applied = publish(change);
+	servers_settle(director, change->result.applied);
+	if (!change->result.applied) {
 		end_unapplied(change);
 		return;
 	}
@@ -257,6 +316,11 @@ change_next(struct director *director)
 
 	if (change == NULL)
 		return;
+	if (change->request.begin != NULL)
+		change->request.begin(director, change->request.arg, &change->result.err);
+	if (servers_copy_closed(director, &change->closed) != 0)
+		lb_error_set(&change->result.err, ENOMEM,
+			"out of memory for a change; nothing has changed");
 	change->work.uv.data = change;
 	lb_work_queue(lb_control_loop(director->control), &change->work, make_in_thread, on_made);
 }

@@ -23,6 +23,7 @@ struct change_result {
 	 * turn. ESTALE: it was meant for another revision. Others, ESTALE too: nothing has changed.
 	 */
 	struct lb_error err;
+	bool applied;      /**< Something has changed. */
 	uint64_t revision; /**< The present one. */
 	/** Of a reload, even a dry one: what it takes back (discarded.h). NULL: it did not come so
 	 * far. */
@@ -38,11 +39,21 @@ struct change_request {
 	 */
 	struct lb_conf *(*make)(const struct director *director, const struct lb_conf *present,
 		void *arg, struct lb_error *err);
+	/**
+	 * Not the configuration is changed, but what is known of servers (servers.h): this service
+	 * of the present one is published anew. make is not called. NULL: otherwise.
+	 */
+	const char *service;
+	/**
+	 * Called when its turn has come, before everything else: which drains begin and end with
+	 * it. NULL: none. 0, or -errno with err: the change ends here.
+	 */
+	int (*begin)(struct director *director, void *arg, struct lb_error *err);
 	/** Called once, unless the director ends before. */
 	void (*done)(void *arg, const struct change_result *result);
 	/** Instead of done, when the director ends before: free arg. NULL: nothing to be done. */
 	void (*forget)(void *arg);
-	void *arg;            /**< Of all three. */
+	void *arg;            /**< Of all four. */
 	bool dry_run;         /**< Make and check only. */
 	uint64_t if_revision; /**< Refuse if another one is in force; 0: any will do. */
 };

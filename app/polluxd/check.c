@@ -26,9 +26,10 @@ plugins_options(const struct lb_conf_service *service, struct lb_sched_option *l
 
 /* Build the scheduler of a service, as it will be; keep the state in draft if it took long. */
 static int
-build_scheduler(const struct lb_conf_service *service, const struct lb_sched_ops *sched,
+build_scheduler(const struct lb_conf_service *service, const struct servers_closed *closed,
 	struct lb_svc_draft *draft, struct lb_error *err)
 {
+	const struct lb_sched_ops *sched = lb_sched_find(lb_sched_table, service->scheduler);
 	struct lb_svc_server_spec *servers = calloc(service->servers_n + 1, sizeof(*servers));
 	struct lb_sched_option list[PLUGINS_OPTIONS_MAX];
 	struct lb_svc_draft built = { 0 };
@@ -45,8 +46,11 @@ build_scheduler(const struct lb_conf_service *service, const struct lb_sched_ops
 		return lb_error_set(err, ENOMEM,
 			"service \"%s\": out of memory; add memory to the machine", service->name);
 	for (size_t i = 0; i < service->servers_n; i++) {
-		servers[i].at = service->servers[i].at;
-		servers[i].weight = service->servers[i].weight;
+		const struct lb_conf_server *server = &service->servers[i];
+
+		servers[i].at = server->at;
+		if (!servers_is_closed(closed, service->name, &server->at))
+			servers[i].weight = server->weight;
 	}
 	ret = lb_svc_draft_build(&built, &spec, err);
 	free(servers);
@@ -58,8 +62,8 @@ build_scheduler(const struct lb_conf_service *service, const struct lb_sched_ops
 }
 
 static int
-check_scheduler(
-	const struct lb_conf_service *service, struct lb_svc_draft *draft, struct lb_error *err)
+check_scheduler(const struct lb_conf_service *service, const struct servers_closed *closed,
+	struct lb_svc_draft *draft, struct lb_error *err)
 {
 	const struct lb_sched_ops *sched = lb_sched_find(lb_sched_table, service->scheduler);
 	char names[128];
@@ -72,7 +76,7 @@ check_scheduler(
 		return lb_error_set(err, E2BIG,
 			"service \"%s\": %zu scheduler_options; no scheduler has more than %d",
 			service->name, service->options_n, PLUGINS_OPTIONS_MAX);
-	return build_scheduler(service, sched, draft, err);
+	return build_scheduler(service, closed, draft, err);
 }
 
 static int
@@ -103,8 +107,8 @@ check_unknown(const struct lb_conf_service *service, struct lb_error *err)
 
 /* The answer to a packet that made no connection has no way back. */
 static int
-check_one_packet(
-	const struct lb_conf_service *service, const struct lb_fwd_ops *method, struct lb_error *err)
+check_one_packet(const struct lb_conf_service *service, const struct lb_fwd_ops *method,
+	struct lb_error *err)
 {
 	if (!service->one_packet || method->one_way)
 		return 0;
@@ -144,9 +148,8 @@ check_servers(const struct lb_conf_service *service, struct lb_error *err)
 	for (size_t i = 0; i < service->servers_n; i++) {
 		const struct lb_conf_server *server = &service->servers[i];
 		const char *name = lb_conf_forward(service, server);
-		const struct lb_conf_place *place = server->forward == NULL
-							    ? &service->forward_place
-							    : &server->forward_place;
+		const struct lb_conf_place *place =
+			server->forward == NULL ? &service->forward_place : &server->forward_place;
 		const struct lb_fwd_ops *method;
 		struct lb_fwd_server asked = {
 			.service = service->name,
@@ -168,7 +171,23 @@ check_servers(const struct lb_conf_service *service, struct lb_error *err)
 }
 
 int
+director_draft(const struct lb_conf_service *service, const struct servers_closed *closed,
+	struct lb_svc_draft *draft, struct lb_error *err)
+{
+	if (!lb_sched_find(lb_sched_table, service->scheduler)->slow)
+		return 0;
+	return build_scheduler(service, closed, draft, err);
+}
+
+int
 director_check(const struct lb_conf *conf, struct lb_svc_draft *drafts, struct lb_error *err)
+{
+	return director_check_closed(conf, NULL, drafts, err);
+}
+
+int
+director_check_closed(const struct lb_conf *conf, const struct servers_closed *closed,
+	struct lb_svc_draft *drafts, struct lb_error *err)
 {
 	int ret = host_check(conf, err);
 
@@ -179,7 +198,7 @@ director_check(const struct lb_conf *conf, struct lb_svc_draft *drafts, struct l
 	for (size_t i = 0; i < conf->services_n; i++) {
 		const struct lb_conf_service *service = &conf->services[i];
 
-		if (check_scheduler(service, drafts == NULL ? NULL : &drafts[i], err) != 0)
+		if (check_scheduler(service, closed, drafts == NULL ? NULL : &drafts[i], err) != 0)
 			return lb_conf_fault(&service->scheduler_place, err);
 		if (check_unknown(service, err) != 0)
 			return lb_conf_fault(&service->scheduler_place, err);

@@ -19,6 +19,7 @@ director_chores(void *arg)
 		director->neigh_due_ms = lb_neigh_run(director->neigh, now_ms);
 	next = RTE_MIN(next, director->neigh_due_ms);
 	next = RTE_MIN(next, sweep_run(director, now_ms));
+	next = RTE_MIN(next, servers_run(director, now_ms));
 	next = RTE_MIN(next, rpc_run(director, now_ms));
 	waiting = lb_rcu_poll() + lb_control_tx_retry(&director->tx);
 	host_run(director);

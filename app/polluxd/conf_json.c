@@ -220,6 +220,7 @@ add_flows(json_t *object, const struct lb_conf_service *service)
 	json_object_set_new(object, "one_packet", json_boolean(service->one_packet));
 	json_object_set_new(object, "unknown", json_string(unknown[service->unknown]));
 	json_object_set_new(object, "timeouts", json_timeouts(&service->timeouts));
+	json_object_set_new(object, "drain_timeout_ms", json_integer(service->drain_timeout_ms));
 }
 
 json_t *

@@ -20,6 +20,7 @@
 #include "lb_slot.h"
 #include "lb_svc.h"
 #include "lb_worker.h"
+#include "servers.h"
 #include "sweep.h"
 #include "timeouts.h"
 #include "vrrp_run.h"
@@ -44,6 +45,7 @@ struct director {
 	const char *path;              /**< Of its file; NULL: it cannot be reloaded. */
 	const struct lb_conf *file;    /**< What the file said when it was read last. */
 	struct lb_conf *reloaded;      /**< It, if it came by a reload: owned. */
+	const struct lb_conf *applied; /**< The one that workers have; NULL: none yet. */
 	STAILQ_HEAD(, change) changes; /**< The first is under way. */
 	bool ending;
 	_Atomic uint32_t transit; /**< enum lb_node_transit; read by workers. */
@@ -64,6 +66,7 @@ struct director {
 	struct lb_control *control;
 	struct lb_control_tx tx;
 	struct sweep sweep;
+	struct servers servers;
 	uint64_t neigh_due_ms;
 	uint64_t conflict_due_ms; /**< Not before this a conflict of addresses is logged again. */
 	struct announce announce;
@@ -88,13 +91,27 @@ void director_destroy(struct director *director);
 /**
  * What depends on plug-ins: schedulers, their options, forwarding methods. drafts: one per service,
  * zeroed, gets what slow schedulers have built, to be freed by director_free_drafts() also after an
- * error; or NULL. 0 or -errno with err. Any thread.
+ * error; or NULL. closed: servers that drain; without it none does. 0 or -errno with err. Any
+ * thread.
  */
 int director_check(const struct lb_conf *conf, struct lb_svc_draft *drafts, struct lb_error *err);
+int director_check_closed(const struct lb_conf *conf, const struct servers_closed *closed,
+	struct lb_svc_draft *drafts, struct lb_error *err);
 void director_free_drafts(const struct lb_conf *conf, struct lb_svc_draft *drafts);
+
+/** The draft of one service of a checked configuration, if its scheduler is slow. Any thread. */
+int director_draft(const struct lb_conf_service *service, const struct servers_closed *closed,
+	struct lb_svc_draft *draft, struct lb_error *err);
 
 /** Publish neighbours, routes, addresses and services of director->conf. 0 or -errno with err. */
 int director_apply(struct director *director, struct lb_error *err);
+
+/**
+ * Publish a service of director->conf anew, with what its servers weigh now; draft is used up, if
+ * it has something. 0 or -errno with err.
+ */
+int director_retune(struct director *director, const struct lb_conf_service *service,
+	struct lb_svc_draft *draft, struct lb_error *err);
 
 /** Let every connection resolve its next hop again; returns the new generation, never 0. */
 uint16_t director_raise_generation(struct director *director);

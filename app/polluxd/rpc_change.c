@@ -10,6 +10,7 @@
 #include "change.h"
 #include "conf_edit.h"
 #include "conf_json.h"
+#include "rpc_find.h"
 #include "rpc_server.h"
 
 /* One change, as it was asked for. */
@@ -48,6 +49,69 @@ make(const struct director *director, const struct lb_conf *present, void *arg,
 }
 
 static const char *
+text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text == NULL ? "" : text;
+}
+
+/* Whether an edit is a method that has a parameter; then with the server that it is about. */
+static bool
+is_about(const json_t *edit, const char *method, const char *key, struct lb_endpoint *server)
+{
+	const json_t *params = json_object_get(edit, "params");
+	const json_t *value = json_object_get(params, key);
+
+	return strcmp(text_of(edit, "method"), method) == 0 && value != NULL &&
+	       !json_is_false(value) && rpc_read_endpoint(text_of(params, "server"), server) == 0;
+}
+
+/*
+ * A server whose weight is set drains no longer. Of one that is to be reset the service is called
+ * by its name from here on: the rest may change with this very change.
+ */
+static int
+begin_edits(struct director *director, void *arg, struct lb_error *err)
+{
+	struct rpc_change *change = arg;
+	struct lb_error unknown = { 0 };
+	json_t *edit;
+	size_t i;
+
+	(void)err;
+	json_array_foreach(change->edits, i, edit) {
+		json_t *params = json_object_get(edit, "params");
+		const struct lb_conf_service *service =
+			rpc_find_service(director->conf, text_of(params, "service"), &unknown);
+		struct lb_endpoint server;
+
+		if (service == NULL)
+			continue;
+		if (is_about(edit, "server.set", "weight", &server))
+			servers_end_drain(director, service->name, &server);
+		if (is_about(edit, "server.delete", "now", &server))
+			json_object_set_new(params, "service", json_string(service->name));
+	}
+	return 0;
+}
+
+static void
+reset_deleted(const struct rpc_change *change)
+{
+	const json_t *edit;
+	size_t i;
+
+	json_array_foreach(change->edits, i, edit) {
+		const json_t *params = json_object_get(edit, "params");
+		struct lb_endpoint server;
+
+		if (is_about(edit, "server.delete", "now", &server))
+			servers_reset_now(change->director, text_of(params, "service"), &server);
+	}
+}
+
+static const char *
 word_of(const struct lb_error *err)
 {
 	switch (err->code) {
@@ -80,6 +144,8 @@ done(void *arg, const struct change_result *result)
 	const struct lb_error *err = &result->err;
 
 	LIST_REMOVE(change, link);
+	if (result->applied)
+		reset_deleted(change);
 	if (err->code == 0)
 		lb_rpc_answer(change->call,
 			json_pack("{s:I, s:O*}", "revision", (json_int_t)result->revision,
@@ -90,17 +156,27 @@ done(void *arg, const struct change_result *result)
 }
 
 void
+rpc_change_enter(struct rpc_change *change, struct change_request *request, const json_t *params,
+	struct director *director)
+{
+	request->done = done;
+	request->forget = forget;
+	request->arg = change;
+	request->dry_run = json_is_true(json_object_get(params, "dry_run"));
+	request->if_revision = (uint64_t)json_integer_value(json_object_get(params, "if_revision"));
+	change->director = director;
+	LIST_INSERT_HEAD(&director->rpc->changes, change, link);
+	change_start(director, request);
+}
+
+void
 rpc_change_start(
 	struct lb_rpc_call *call, json_t *edits, const json_t *params, struct director *director)
 {
 	struct rpc_change *change = calloc(1, sizeof(*change));
 	struct change_request request = {
 		.make = edits == NULL ? NULL : make,
-		.done = done,
-		.forget = forget,
-		.arg = change,
-		.dry_run = json_is_true(json_object_get(params, "dry_run")),
-		.if_revision = (uint64_t)json_integer_value(json_object_get(params, "if_revision")),
+		.begin = begin_edits,
 	};
 
 	if (change == NULL) {
@@ -110,8 +186,7 @@ rpc_change_start(
 	}
 	change->call = call;
 	change->edits = edits;
-	LIST_INSERT_HEAD(&director->rpc->changes, change, link);
-	change_start(director, &request);
+	rpc_change_enter(change, &request, params, director);
 }
 
 void

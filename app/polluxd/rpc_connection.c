@@ -139,8 +139,7 @@ flow_json(const struct lb_conn *conn)
 
 	return json_pack("{s:s, s:o, s:o, s:s, s:s}", "protocol", rpc_protocol_name(conn->protocol),
 		"client", rpc_json_endpoint(&client), "vip", rpc_json_endpoint(&vip), "forward",
-		forward_of(conn), "state",
-		lb_conn_state_name(conn->protocol, conn->state));
+		forward_of(conn), "state", lb_conn_state_name(conn->protocol, conn->state));
 }
 
 static json_t *

@@ -44,6 +44,8 @@
 		{ "one_packet", LB_RPC_BOOLEAN, false, "UDP: remember no connection" },            \
 		{ "unknown", LB_RPC_STRING, false, "rst, drop or schedule" },                      \
 		{ "timeouts", LB_RPC_OBJECT, false, "by state, in milliseconds" },                 \
+		{ "drain_timeout_ms", LB_RPC_INTEGER, false,                                       \
+			"how long connections of a deleted server go on; 0: until they end" },     \
 	{                                                                                          \
 		"servers", LB_RPC_ARRAY, false, "objects of address, port, weight and forward"     \
 	}
@@ -106,7 +108,23 @@ static const struct lb_rpc_param server_set[] = {
 	CHANGE,
 	END,
 };
-static const struct lb_rpc_param server_delete[] = { SERVICE, SERVER, CHANGE, END };
+static const struct lb_rpc_param server_delete[] = {
+	SERVICE,
+	SERVER,
+	{ "now", LB_RPC_BOOLEAN, false, "reset its connections, instead of letting them end" },
+	CHANGE,
+	END,
+};
+static const struct lb_rpc_param server_drain[] = {
+	SERVICE,
+	SERVER,
+	{ "timeout_ms", LB_RPC_INTEGER, false,
+		"0 to 86400000, 0 for no deadline; the service's drain_timeout_ms if not given" },
+	{ "reset", LB_RPC_BOOLEAN, false, "reset connections that are left at the deadline" },
+	{ "cancel", LB_RPC_BOOLEAN, false, "end the drain" },
+	CHANGE,
+	END,
+};
 static const struct lb_rpc_param vip_add[] = {
 	{ "address", LB_RPC_STRING, true, "IPv4" },
 	{ "port", LB_RPC_STRING, false, "the port that answers for it; that of its subnet" },
@@ -194,7 +212,7 @@ const struct lb_rpc_method rpc_methods[] = {
 	},
 	{
 		.name = "service.delete",
-		.summary = "Delete a service; its connections go on.",
+		.summary = "Delete a service; its connections go on for a while.",
 		.params = service_delete,
 		.result = CHANGED,
 		.changes = true,
@@ -218,11 +236,19 @@ const struct lb_rpc_method rpc_methods[] = {
 	},
 	{
 		.name = "server.delete",
-		.summary = "Delete a server of a service; its connections go on.",
+		.summary = "Delete a server of a service; its connections go on for a while.",
 		.params = server_delete,
 		.result = CHANGED,
 		.changes = true,
 		.fn = rpc_server_delete,
+	},
+	{
+		.name = "server.drain",
+		.summary = "Send nothing new to a server; its connections go on.",
+		.params = server_drain,
+		.result = "the revision in force, which stays",
+		.changes = true,
+		.fn = rpc_server_drain,
 	},
 	{
 		.name = "connection.list",

@@ -3,6 +3,7 @@
 
 #include <sys/queue.h>
 
+#include "change.h"
 #include "director.h"
 #include "lb_rpc_server.h"
 #include "rpc.h"
@@ -24,8 +25,9 @@
 /** A change that is not answered yet. */
 struct rpc_change {
 	LIST_ENTRY(rpc_change) link;
+	struct director *director;
 	struct lb_rpc_call *call;
-	json_t *edits; /**< Of {method, params}; NULL: a reload. */
+	json_t *edits; /**< Of {method, params}; NULL: a reload, or a drain. */
 };
 
 /** The socket of a director, and what waits to be answered. */
@@ -53,6 +55,10 @@ void rpc_fail_stopping(struct lb_rpc_call *call);
  */
 void rpc_change_start(
 	struct lb_rpc_call *call, json_t *edits, const json_t *params, struct director *director);
+
+/** Begin a change; the rest of request is the caller's. change is taken, and freed with free(). */
+void rpc_change_enter(struct rpc_change *change, struct change_request *request,
+	const json_t *params, struct director *director);
 
 /* The methods, each in the file of its group. */
 void rpc_status(struct lb_rpc_call *call, json_t *params, void *director);
@@ -83,6 +89,7 @@ void rpc_service_delete(struct lb_rpc_call *call, json_t *params, void *director
 void rpc_server_add(struct lb_rpc_call *call, json_t *params, void *director);
 void rpc_server_set(struct lb_rpc_call *call, json_t *params, void *director);
 void rpc_server_delete(struct lb_rpc_call *call, json_t *params, void *director);
+void rpc_server_drain(struct lb_rpc_call *call, json_t *params, void *director);
 void rpc_vip_add(struct lb_rpc_call *call, json_t *params, void *director);
 void rpc_vip_delete(struct lb_rpc_call *call, json_t *params, void *director);
 void rpc_route_add(struct lb_rpc_call *call, json_t *params, void *director);

@@ -7,9 +7,39 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lb_clock.h"
 #include "rpc_find.h"
 #include "rpc_json.h"
 #include "rpc_server.h"
+
+static const char *
+drain_name(const struct server_state *state, uint32_t left)
+{
+	if (left == 0)
+		return "drained";
+	if (!state->over)
+		return "draining";
+	return state->reset ? "reset" : "over";
+}
+
+/* How far the drain of a server is; NULL: it does not drain. */
+static json_t *
+drain_json(struct director *director, const char *service, const struct lb_endpoint *at)
+{
+	const struct server_state *state = servers_find(director, service, at);
+	uint64_t now_ms = lb_clock_ms();
+	json_t *deadline = NULL;
+	uint32_t left;
+
+	if (state == NULL || !state->drains)
+		return NULL;
+	left = servers_left(director, state);
+	if (state->deadline_ms != SERVERS_NEVER)
+		deadline = json_integer((json_int_t)(RTE_MAX(state->deadline_ms, now_ms) - now_ms));
+	return json_pack("{s:s, s:I, s:o?, s:b, s:I}", "state", drain_name(state, left), "since_ms",
+		(json_int_t)(now_ms - state->since_ms), "deadline_ms", deadline, "reset",
+		state->reset, "connections", (json_int_t)left);
+}
 
 static json_t *
 server_json(struct director *director, const struct lb_conf_service *service,
@@ -27,13 +57,14 @@ server_json(struct director *director, const struct lb_conf_service *service,
 		load = lb_slots_load(director->slots, slot);
 		stats = lb_slots_stats(director->slots, slot);
 	}
-	live = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "active",
+	live = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o*}", "active",
 		(json_int_t)load.active, "inactive", (json_int_t)load.inactive, "persistent",
 		(json_int_t)stats.templates, "connections", (json_int_t)stats.conns, "packets_in",
 		(json_int_t)stats.packets[LB_FWD_REQUEST], "packets_out",
 		(json_int_t)stats.packets[LB_FWD_REPLY], "bytes_in",
 		(json_int_t)stats.bytes[LB_FWD_REQUEST], "bytes_out",
-		(json_int_t)stats.bytes[LB_FWD_REPLY]);
+		(json_int_t)stats.bytes[LB_FWD_REPLY], "drain",
+		drain_json(director, service->name, &server->at));
 	if (json_object_update_new(json, live) == 0)
 		return json;
 	json_decref(json);

@@ -149,6 +149,8 @@ static const struct conf_key service_keys[] = {
 	{ "one_packet", CONF_BOOL, CONF_MEMBER(struct lb_conf_service, one_packet) },
 	{ "unknown", CONF_WORD, CONF_MEMBER(struct lb_conf_service, unknown), .words = unknowns },
 	{ "timeouts", CONF_OTHER, .read = conf_read_own_timeouts, .keys = conf_own_timeouts_keys },
+	{ "drain_timeout_ms", CONF_NUMBER, CONF_MEMBER(struct lb_conf_service, drain_timeout_ms),
+		.max = 86400000, .fallback = 900000 },
 	{ "servers", CONF_OTHER, .read = read_servers, .list = &servers_list },
 	{ .name = NULL },
 };

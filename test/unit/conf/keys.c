@@ -218,6 +218,7 @@ what_is_left_out_has_its_default(void)
 	CU_ASSERT_EQUAL(conf->services[0].protocol, 6);
 	CU_ASSERT_STRING_EQUAL(conf->services[0].scheduler, "wrr");
 	CU_ASSERT_STRING_EQUAL(conf->services[0].forward, "dr");
+	CU_ASSERT_EQUAL(conf->services[0].drain_timeout_ms, 900000);
 	CU_ASSERT_EQUAL(conf->services[0].options_n, 0);
 	CU_ASSERT_EQUAL(conf->services[0].servers[0].weight, 1);
 	CU_ASSERT_TRUE(is_endpoint(&conf->services[0].servers[0].at, "10.2.0.21:80"));
@@ -322,6 +323,9 @@ value_out_of_range_is_refused(void)
 		       ");",
 			"pollux.conf:2: service \"web\": port is 70000, which is out of range; "
 			"write 1 to 65535" },
+		{ SERVICE("drain_timeout_ms = 86400001;", ""),
+			"pollux.conf:2: service \"web\": drain_timeout_ms is 86400001, which is "
+			"out of range; write 0 to 86400000" },
 	};
 
 	RUN(faults);

@@ -1,0 +1,51 @@
+/* polluxctl server drain and server delete: how connections of a server end. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl.h"
+
+/* Read the options of drain into params; false: one of them is none. */
+static bool
+read_options(int argc, char **argv, json_t *params)
+{
+	for (int i = 0; i < argc; i++) {
+		char *end = "";
+
+		if (strcmp(argv[i], "--timeout") == 0 && i + 1 < argc)
+			json_object_set_new(
+				params, "timeout_ms", json_integer(strtoll(argv[++i], &end, 10)));
+		else if (strcmp(argv[i], "--reset") == 0)
+			json_object_set_new(params, "reset", json_true());
+		else if (strcmp(argv[i], "--cancel") == 0)
+			json_object_set_new(params, "cancel", json_true());
+		else if (!ctl_put_key(params, argv[i]))
+			return false;
+		if (*end != '\0' || argv[i][0] == '\0')
+			return false;
+	}
+	return true;
+}
+
+enum ctl_status
+cmd_server_drain(struct ctl *ctl, int argc, char **argv)
+{
+	json_t *params = json_pack("{s:s, s:s}", "service", argv[0], "server", argv[1]);
+
+	return ctl_change(ctl, "server.drain", params, read_options(argc - 2, argv + 2, params));
+}
+
+enum ctl_status
+cmd_server_delete(struct ctl *ctl, int argc, char **argv)
+{
+	json_t *params = json_pack("{s:s, s:s}", "service", argv[0], "server", argv[1]);
+	bool good = true;
+
+	for (int i = 2; i < argc; i++) {
+		if (strcmp(argv[i], "--now") == 0)
+			json_object_set_new(params, "now", json_true());
+		else
+			good = good && ctl_put_key(params, argv[i]);
+	}
+	return ctl_change(ctl, "server.delete", params, good);
+}
