@@ -4,9 +4,10 @@
  * A place in a list of servers that survives new versions of the list.
  *
  * Schedulers that walk the servers in turn (rr, wrr) remember where a worker was. Positions change
- * with every version, slots do not: the cursor keeps the slot of the server that was used last. Is
- * that server gone, the walk goes on at the position where it stood, which its successor has now.
- * A server that only lost its weight still marks the place.
+ * with every version, slots do not: the cursor keeps the slot of the server that was used last, and
+ * those of its neighbours. Is that server gone, the walk goes on behind the one before it, or if
+ * that is gone too, with the one behind; only without all three it goes on at the position where
+ * they stood. A server that only lost its weight still marks the place.
  */
 
 #include <stddef.h>
@@ -33,9 +34,11 @@ struct walk_list {
 
 /** Where one worker is. Zeroed: nowhere yet. */
 struct walk_cursor {
-	uint32_t used;  /**< Slot of the server that was used last, plus 1; 0: none. */
-	uint32_t index; /**< Where that server stood in dests. */
-	uint32_t next;  /**< In servers: who is looked at first. */
+	uint32_t used;   /**< Slot of the server that was used last, plus 1; 0: none. */
+	uint32_t before; /**< The same of its neighbour in dests; 0: it was the first. */
+	uint32_t after;  /**< And of that behind it; 0: it was the last. */
+	uint32_t index;  /**< Where it stood in dests. */
+	uint32_t next;   /**< In servers: who is looked at first. */
 };
 
 /** The list of a version, or NULL. The caller frees it. */
@@ -60,16 +63,42 @@ walk_build(const struct lb_sched_dest *dests, size_t n, uint64_t version)
 	return list;
 }
 
+/** Position in dests of a slot, given plus 1; dests_n: it has none. */
+static inline uint32_t
+walk_find(const struct walk_list *list, uint32_t slot)
+{
+	uint32_t i = 0;
+
+	while (i < list->dests_n && list->dests[i].slot + 1 != slot)
+		i++;
+	return i;
+}
+
+/** The server that was used last stands at this position of dests. */
+static inline void
+walk_stand(const struct walk_list *list, struct walk_cursor *cursor, uint32_t at)
+{
+	cursor->index = at;
+	cursor->before = at == 0 ? 0 : list->dests[at - 1].slot + 1;
+	cursor->after = at + 1 == list->dests_n ? 0 : list->dests[at + 1].slot + 1;
+}
+
 /** The first position of dests that the walk has not passed. */
 static inline uint32_t
 walk_resume(const struct walk_list *list, struct walk_cursor *cursor)
 {
-	for (uint32_t i = 0; i < list->dests_n; i++) {
-		if (list->dests[i].slot != cursor->used - 1)
-			continue;
-		cursor->index = i;
-		return i + 1;
+	uint32_t at = walk_find(list, cursor->used);
+
+	if (at < list->dests_n) {
+		walk_stand(list, cursor, at);
+		return at + 1;
 	}
+	at = walk_find(list, cursor->before);
+	if (at < list->dests_n)
+		return cursor->index = at + 1;
+	at = walk_find(list, cursor->after);
+	if (at < list->dests_n)
+		cursor->index = at;
 	return cursor->index;
 }
 
@@ -95,7 +124,7 @@ static inline int
 walk_use(const struct walk_list *list, struct walk_cursor *cursor, uint32_t at)
 {
 	cursor->used = list->servers[at].slot + 1;
-	cursor->index = list->servers[at].index;
+	walk_stand(list, cursor, list->servers[at].index);
 	cursor->next = at + 1;
 	return (int)cursor->index;
 }

@@ -135,6 +135,18 @@ walk_goes_on_where_a_removed_server_stood(void)
 	check_edit("A1 B1 C1 D1", 2, "A1 C0 D1", "DAD");
 }
 
+/* Two servers at once, or one after the other with no flow between. */
+static void
+no_server_loses_its_turn_when_others_before_it_go(void)
+{
+	check_edit("A1 B1 C1 D1", 3, "A1 D1", "DAD");
+	check_edit("A1 B1 C1 D1", 3, "B1 D1", "DBD");
+	check_edit("A1 B1 C1 D1", 3, "D1", "DD");
+	check_edit("A1 B1 C1 D1", 3, "B1 D1 E1", "DEB");
+	check_edit("A1 B1 C1 D1 E1", 4, "B1 C1 F1", "FBC");
+	check_edit("A1 B1 C1 D1", 1, "C1 D1", "CDC");
+}
+
 static void
 place_is_kept_through_several_edits_and_an_empty_one(void)
 {
@@ -161,6 +173,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(worker_that_found_nobody_starts_spread_later),
 	UNIT_TEST(walk_goes_on_behind_the_last_server_after_an_edit),
 	UNIT_TEST(walk_goes_on_where_a_removed_server_stood),
+	UNIT_TEST(no_server_loses_its_turn_when_others_before_it_go),
 	UNIT_TEST(place_is_kept_through_several_edits_and_an_empty_one),
 	UNIT_END,
 };

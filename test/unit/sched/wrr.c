@@ -182,8 +182,9 @@ struct model {
 	struct edits now;
 	uint64_t closed;
 	char used; /* letter of the server used last; 0: none */
-	int stood; /* where it stood when it was seen last */
-	int at;    /* the walk is here */
+	int stood; /* where it stood when it was seen last, and between whom; 0: nobody */
+	char before, after;
+	int at; /* the walk is here */
 	int level;
 };
 
@@ -212,14 +213,34 @@ model_top(const struct model *model)
 	return top - (model_divisor(model) - 1);
 }
 
+static int
+model_find(const struct model *model, char server)
+{
+	for (int i = 0; i < model->now.n; i++)
+		if (model->now.servers[i] == server)
+			return i;
+	return -1;
+}
+
+static void
+model_stand(struct model *model, int at)
+{
+	model->stood = at;
+	model->before = at == 0 ? 0 : model->now.servers[at - 1];
+	model->after = at + 1 == model->now.n ? 0 : model->now.servers[at + 1];
+}
+
 /* The worker sees a version for the first time. */
 static void
 model_repair(struct model *model)
 {
-	model->at = model->stood - 1;
-	for (int i = 0; i < model->now.n; i++)
-		if (model->now.servers[i] == model->used)
-			model->at = model->stood = i;
+	if (model_find(model, model->used) >= 0)
+		model_stand(model, model_find(model, model->used));
+	else if (model_find(model, model->before) >= 0)
+		model->stood = model_find(model, model->before) + 1;
+	else if (model_find(model, model->after) >= 0)
+		model->stood = model_find(model, model->after);
+	model->at = model_find(model, model->used) >= 0 ? model->stood : model->stood - 1;
 	if (model->used == 0 || model->level > model_top(model))
 		model->level = model_top(model);
 	while ((model->level - 1) % model_divisor(model) != 0)
@@ -249,7 +270,7 @@ model_pick(struct model *model)
 		}
 		if (!model_takes(model, model->at, model->level))
 			continue;
-		model->stood = model->at;
+		model_stand(model, model->at);
 		model->used = model->now.servers[model->at];
 		return model->used;
 	}
