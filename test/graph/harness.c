@@ -125,7 +125,7 @@ write_conf(FILE *file, const struct graph_setup *setup, const char *services)
 		"           addresses = [ \"10.2.0.11/24\" ]; } );\n"
 		"routes: ( %s );\n"
 		"transit = \"%s\";\n"
-		"vips: [ %s ];\n"
+		"vips: ( %s );\n"
 		"vrrp: { instances = ( %s ); };\n"
 		"services: ( %s );\n",
 		setup->connections, setup->wan_queues, setup->lan_queues, LAN_MTU, setup->routes,
