@@ -1,6 +1,7 @@
 /* polluxctl status, polluxctl version */
 
 #include <stdio.h>
+#include <string.h>
 
 #include "ctl.h"
 #include "print.h"
@@ -42,6 +43,17 @@ show_head(const json_t *status)
 		json_is_true(json_object_get(memory, "hugepages")) ? "on" : "without");
 }
 
+/* Of a worker whose table is full. */
+static void
+show_defence(const json_t *worker)
+{
+	const char *defence = print_member(worker, "defence");
+
+	if (strcmp(defence, "off") != 0)
+		printf("worker %" JSON_INTEGER_FORMAT ": the connection table is full: %s\n",
+			print_count(worker, "worker"), defence);
+}
+
 static void
 show(const json_t *status, void *arg)
 {
@@ -53,6 +65,9 @@ show(const json_t *status, void *arg)
 	puts("WORKER  CPU CONNECTIONS  HALF-OPEN   EVICTED  RECEIVED HANDED-OVER   DROPPED");
 	json_array_foreach(json_object_get(status, "workers"), i, worker) {
 		show_worker(worker);
+	}
+	json_array_foreach(json_object_get(status, "workers"), i, worker) {
+		show_defence(worker);
 	}
 }
 

@@ -11,6 +11,7 @@
 #include <sys/queue.h>
 
 #include "announce.h"
+#include "defence.h"
 #include "host.h"
 #include "lb_conf.h"
 #include "lb_control.h"
@@ -70,6 +71,7 @@ struct director {
 	uint64_t neigh_due_ms;
 	uint64_t conflict_due_ms; /**< Not before this a conflict of addresses is logged again. */
 	struct announce announce;
+	struct defence defence;
 	struct vrrp_run vrrp;
 	struct host host;
 	struct rpc *rpc; /**< NULL: nobody is served. */

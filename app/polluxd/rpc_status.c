@@ -26,12 +26,14 @@ worker_json(const struct director *director, uint32_t number)
 	struct rpc_totals sum = { 0 };
 
 	rpc_totals_add(&sum, worker);
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "worker",
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:I, s:I, s:I}", "worker",
 		(json_int_t)number, "lcore", (json_int_t)worker->lcore, "cpu",
 		(json_int_t)director->conf->cpu.workers[number], "connections",
 		(json_int_t)sum.conns.entries, "half_open", (json_int_t)sum.conns.half_open,
-		"evicted", (json_int_t)sum.conns.evicted, "received", (json_int_t)sum.received,
-		"handed_over", (json_int_t)sum.handed_over, "dropped", (json_int_t)sum.dropped);
+		"evicted", (json_int_t)sum.conns.evicted, "defence",
+		defence_name(director->defence.workers[number].state), "received",
+		(json_int_t)sum.received, "handed_over", (json_int_t)sum.handed_over, "dropped",
+		(json_int_t)sum.dropped);
 }
 
 static json_t *
