@@ -271,10 +271,10 @@ def segment(rng, udp, source, to, flags):
         made = packets.udp(source, to, data, sealed=rng.random() < 0.8)
         at = 6 if made[6:8] != b"\0\0" else None
     else:
-        made = packets.tcp(source, to, flags, data, random_bytes(rng, 9)[:8].ljust(8, b"\1"))
+        made = packets.tcp(source, to, flags, data, random_bytes(rng, 8).ljust(8, b"\1"))
         at = 16
     if at and rng.random() < 0.1:
-        made = made[:at] + random_bytes(rng, 0).ljust(2, b"\x5a") + made[at + 2:]
+        made = made[:at] + b"\x5a\x5a" + made[at + 2:]
     return made
 
 
@@ -298,9 +298,8 @@ class Forwarded:
         """An ICMP error about a packet, of which it quotes enough."""
         kind, code = self.rng.choice(((3, 0), (3, 1), (3, 3), (3, 4), (3, 13), (11, 0), (11, 1)))
         quoted = about[:(about[0] & 15) * 4 + self.rng.choice((8, 20, 28, 400))]
-        fields = header_fields(self.rng)
         return packets.ip4(source, to, packets.ICMP, packets.icmp_error(kind, code, quoted),
-                           **fields)
+                           **header_fields(self.rng))
 
     def from_client(self):
         return packets.from_router(self.packet(self.client, self.service))
