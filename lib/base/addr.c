@@ -14,21 +14,6 @@ addr_bits(const struct lb_addr *addr)
 	return addr->family == AF_INET6 ? 128 : 32;
 }
 
-struct lb_addr
-lb_addr_ip4(rte_be32_t ip4)
-{
-	struct lb_addr addr = { .family = AF_INET };
-
-	addr.ip4 = ip4;
-	return addr;
-}
-
-bool
-lb_addr_equal(const struct lb_addr *a, const struct lb_addr *b)
-{
-	return a->family == b->family && a->words[0] == b->words[0] && a->words[1] == b->words[1];
-}
-
 int
 lb_addr_compare(const struct lb_addr *a, const struct lb_addr *b)
 {

@@ -36,8 +36,20 @@ struct lb_endpoint {
 /** Room for any text that this file writes, with its NUL. */
 #define LB_ADDR_TEXT 64
 
-struct lb_addr lb_addr_ip4(rte_be32_t ip4);
-bool lb_addr_equal(const struct lb_addr *a, const struct lb_addr *b);
+static inline struct lb_addr
+lb_addr_ip4(rte_be32_t ip4)
+{
+	struct lb_addr addr = { .family = AF_INET };
+
+	addr.ip4 = ip4;
+	return addr;
+}
+
+static inline bool
+lb_addr_equal(const struct lb_addr *a, const struct lb_addr *b)
+{
+	return a->family == b->family && a->words[0] == b->words[0] && a->words[1] == b->words[1];
+}
 
 /** Order by family, then by bytes as an unsigned number: <0, 0, >0. */
 int lb_addr_compare(const struct lb_addr *a, const struct lb_addr *b);

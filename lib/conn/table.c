@@ -122,9 +122,9 @@ lb_conn_index(const struct lb_conn_table *table, const struct lb_conn *conn)
 struct lb_conn *
 lb_conn_at(struct lb_conn_table *table, uint32_t index)
 {
-	if (index > table->numbers + LB_CONN_LOOSE || table->conns[index].slot == LB_SLOT_NONE)
-		return NULL;
-	return &table->conns[index];
+	struct lb_conn *conn = &table->conns[index];
+
+	return conn->slot != LB_SLOT_NONE ? conn : NULL;
 }
 
 uint32_t
