@@ -1,4 +1,7 @@
-/* polluxctl service: a service on a line, and below it a line for each server, as ipvsadm does. */
+/*
+ * polluxctl service: a service on a line, and below it a line for each server, as ipvsadm does. The
+ * arrow of a server that takes no more connections makes room for the reason.
+ */
 
 #include <stdio.h>
 
@@ -54,7 +57,7 @@ show_load(const json_t *server)
 {
 	char text[ENDPOINT];
 
-	print_text("  ->", 5);
+	print_text(json_is_true(json_object_get(server, "overloaded")) ? "full" : "  ->", 5);
 	print_text(endpoint(server, text), 43);
 	print_number(print_count(server, "weight"), 8);
 	print_number(print_count(server, "active"), 10);
@@ -107,6 +110,32 @@ show_counters(const json_t *server)
 	print_end();
 }
 
+/* What servers may have beside what they have, if one of them may not have any number. */
+static void
+show_limits(const json_t *servers)
+{
+	const json_t *server;
+	char text[ENDPOINT];
+	bool titled = false;
+	size_t i;
+
+	json_array_foreach((json_t *)servers, i, server) {
+		if (print_count(server, "upper") == 0)
+			continue;
+		if (!titled)
+			puts("\n  ->  SERVER:PORT                  UPPER     LOWER    ACTIVE  "
+			     "INACTIVE");
+		titled = true;
+		print_text("  ->", 5);
+		print_text(endpoint(server, text), 24);
+		print_number(print_count(server, "upper"), 9);
+		print_number(print_count(server, "lower"), 9);
+		print_number(print_count(server, "active"), 9);
+		print_number(print_count(server, "inactive"), 9);
+		print_end();
+	}
+}
+
 static void
 show_one(const json_t *service, void *arg)
 {
@@ -120,6 +149,7 @@ show_one(const json_t *service, void *arg)
 	json_array_foreach(json_object_get(service, "servers"), i, server) {
 		show_counters(server);
 	}
+	show_limits(json_object_get(service, "servers"));
 }
 
 enum ctl_status

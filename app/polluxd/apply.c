@@ -225,6 +225,8 @@ plan_server(struct director *director, struct plan *plan, const struct lb_conf_s
 
 	server->at = from->at;
 	server->one_way = lb_fwd_table[server->method]->one_way;
+	server->upper = from->upper;
+	server->lower = from->lower;
 	if (route == NULL) {
 		lb_error_set(err, EHOSTUNREACH,
 			"server %s: no port's subnet and no route holds it; add a route",

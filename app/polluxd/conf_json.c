@@ -133,8 +133,9 @@ json_option(const struct lb_conf_option *option)
 static json_t *
 json_server(const struct lb_conf_server *server)
 {
-	json_t *object = json_pack("{s:o, s:i, s:s*}", "address", json_addr(&server->at.addr),
-		"weight", server->weight, "forward", server->forward);
+	json_t *object = json_pack("{s:o, s:i, s:i, s:i, s:s*}", "address",
+		json_addr(&server->at.addr), "weight", server->weight, "upper", server->upper,
+		"lower", server->lower, "forward", server->forward);
 
 	if (server->at.port != 0)
 		json_object_set_new(

@@ -70,7 +70,8 @@ rpc_json_service(const struct lb_conf_service *service)
 json_t *
 rpc_json_server(const struct lb_conf_server *server)
 {
-	return json_pack("{s:o, s:i, s:I, s:s*}", "address", rpc_json_addr(&server->at.addr),
-		"port", rte_be_to_cpu_16(server->at.port), "weight", (json_int_t)server->weight,
-		"forward", server->forward);
+	return json_pack("{s:o, s:i, s:I, s:I, s:I, s:s*}", "address",
+		rpc_json_addr(&server->at.addr), "port", rte_be_to_cpu_16(server->at.port),
+		"weight", (json_int_t)server->weight, "upper", (json_int_t)server->upper, "lower",
+		(json_int_t)server->lower, "forward", server->forward);
 }

@@ -47,7 +47,8 @@
 		{ "drain_timeout_ms", LB_RPC_INTEGER, false,                                       \
 			"how long connections of a deleted server go on; 0: until they end" },     \
 	{                                                                                          \
-		"servers", LB_RPC_ARRAY, false, "objects of address, port, weight and forward"     \
+		"servers", LB_RPC_ARRAY, false,                                                    \
+			"objects of address, port, weight, upper, lower and forward"               \
 	}
 
 /* Which service, and which server of it. */
@@ -58,6 +59,14 @@
 #define SERVER                                                                                     \
 	{                                                                                          \
 		"server", LB_RPC_STRING, true, "its address:port"                                  \
+	}
+
+/* How many connections a server may have. */
+#define LIMITS                                                                                     \
+	{ "upper", LB_RPC_INTEGER, false, "connections at most; 0, any number, if not given" },    \
+	{                                                                                          \
+		"lower", LB_RPC_INTEGER, false,                                                    \
+			"fewer open it again; 0: less than three quarters of upper"                \
 	}
 
 /* Where a neighbour is. */
@@ -97,6 +106,7 @@ static const struct lb_rpc_param server_add[] = {
 	{ "port", LB_RPC_INTEGER, false, "the service's if not given" },
 	{ "weight", LB_RPC_INTEGER, false, "0 to 65535; 1 if not given" },
 	{ "forward", LB_RPC_STRING, false, "dr, nat or tun; the service's if not given" },
+	LIMITS,
 	CHANGE,
 	END,
 };
@@ -105,6 +115,7 @@ static const struct lb_rpc_param server_set[] = {
 	SERVER,
 	{ "weight", LB_RPC_INTEGER, false, "0 to 65535" },
 	{ "forward", LB_RPC_STRING, false, "dr, nat or tun" },
+	LIMITS,
 	CHANGE,
 	END,
 };
@@ -228,7 +239,7 @@ const struct lb_rpc_method rpc_methods[] = {
 	},
 	{
 		.name = "server.set",
-		.summary = "Change a server of a service.",
+		.summary = "Change a server of a service: what is given is set, the rest stays.",
 		.params = server_set,
 		.result = CHANGED,
 		.changes = true,

@@ -49,6 +49,7 @@ server_json(struct director *director, const struct lb_conf_service *service,
 	json_t *json = rpc_json_server(server);
 	struct lb_sched_load load = { 0 };
 	struct lb_slot_stats stats = { 0 };
+	bool full = false;
 	json_t *live;
 
 	json_object_set_new(json, "forward", json_string(lb_conf_forward(service, server)));
@@ -56,11 +57,12 @@ server_json(struct director *director, const struct lb_conf_service *service,
 	if (slot != LB_SLOT_NONE) {
 		load = lb_slots_load(director->slots, slot);
 		stats = lb_slots_stats(director->slots, slot);
+		full = lb_slots_is_full(director->slots, slot);
 	}
-	live = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o*}", "active",
-		(json_int_t)load.active, "inactive", (json_int_t)load.inactive, "persistent",
-		(json_int_t)stats.templates, "connections", (json_int_t)stats.conns, "packets_in",
-		(json_int_t)stats.packets[LB_FWD_REQUEST], "packets_out",
+	live = json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o*}", "overloaded", full,
+		"active", (json_int_t)load.active, "inactive", (json_int_t)load.inactive,
+		"persistent", (json_int_t)stats.templates, "connections", (json_int_t)stats.conns,
+		"packets_in", (json_int_t)stats.packets[LB_FWD_REQUEST], "packets_out",
 		(json_int_t)stats.packets[LB_FWD_REPLY], "bytes_in",
 		(json_int_t)stats.bytes[LB_FWD_REQUEST], "bytes_out",
 		(json_int_t)stats.bytes[LB_FWD_REPLY], "drain",

@@ -73,6 +73,28 @@ check_service_twins(const struct conf_check *check)
 }
 
 static int
+check_limits(const struct conf_check *check, const struct lb_conf_service *service,
+	const struct lb_conf_server *server)
+{
+	char text[LB_ADDR_TEXT];
+
+	if (server->lower == 0 || server->lower < server->upper)
+		return 0;
+	lb_endpoint_text(&server->at, text);
+	if (server->upper == 0)
+		return conf_fault(check->err, &server->place,
+			"service \"%s\": server %s: lower is %u, but there is no upper; set upper, "
+			"or "
+			"leave lower out",
+			service->name, text, server->lower);
+	return conf_fault(check->err, &server->place,
+		"service \"%s\": server %s: lower is %u, which is not below upper, %u; make it "
+		"smaller, "
+		"or leave it out",
+		service->name, text, server->lower, server->upper);
+}
+
+static int
 check_server(const struct conf_check *check, const struct lb_conf_service *service,
 	struct lb_conf_server *server)
 {
@@ -96,7 +118,7 @@ check_server(const struct conf_check *check, const struct lb_conf_service *servi
 			"%s; write the server's own",
 			service->name, text, lb_prefix_text(&subnet->net, net));
 	server->on_link = subnet != NULL;
-	return 0;
+	return check_limits(check, service, server);
 }
 
 static int

@@ -139,6 +139,8 @@ struct lb_conf_vrrp {
 struct lb_conf_server {
 	struct lb_endpoint at; /**< Port 0: that of the packet. */
 	uint32_t weight;
+	uint32_t upper;      /**< Connections at most; 0: any number. */
+	uint32_t lower;      /**< Fewer open it again; 0: a quarter of upper less. */
 	const char *forward; /**< NULL: as the service. */
 	bool on_link;        /**< In a connected subnet of a port. */
 	struct lb_conf_place place;

@@ -19,6 +19,8 @@ static const struct conf_key server_keys[] = {
 		.max = 65535 },
 	{ "weight", CONF_NUMBER, CONF_MEMBER(struct lb_conf_server, weight), .max = 65535,
 		.fallback = 1 },
+	{ "upper", CONF_NUMBER, CONF_MEMBER(struct lb_conf_server, upper), .max = INT32_MAX },
+	{ "lower", CONF_NUMBER, CONF_MEMBER(struct lb_conf_server, lower), .max = INT32_MAX },
 	{ "forward", CONF_NAME, CONF_MEMBER(struct lb_conf_server, forward) },
 	{ .name = NULL },
 };

@@ -32,11 +32,20 @@ struct lb_sched_dest {
 /** Servers that one tick() looks at. */
 #define LB_SCHED_TICK 1024
 
-/** Flows of a server; the sum of total and delta may wrap on the way. */
+/** Flows of a server; the sum of total and delta may wrap on the way. Read and added to as one. */
 struct lb_sched_load {
 	uint32_t active;
 	uint32_t inactive;
+} __attribute__((aligned(8)));
+
+/** Why a server takes no new flows, whatever its weight: two bits of each slot. */
+enum lb_sched_closed {
+	LB_SCHED_DOWN = 1, /**< It does not answer, or is not wanted. */
+	LB_SCHED_FULL = 2, /**< It has as many flows as it may have. */
 };
+
+/** Words of `closed` that hold so many slots. */
+#define LB_SCHED_CLOSED(slots) (((slots) + 31) / 32)
 
 /** One entry of the configuration's `scheduler_options`. */
 struct lb_sched_option {
@@ -90,7 +99,7 @@ struct lb_sched_flow {
 	uint64_t now;                      /**< TSC. */
 	const struct lb_sched_load *total; /**< All workers', at most 1 ms old; by slot. */
 	const struct lb_sched_load *delta; /**< This worker's, not yet in total; by slot. */
-	const uint64_t *closed;            /**< Bitmap of overloaded or down servers, by slot. */
+	const uint64_t *closed;            /**< Two bits by slot: enum lb_sched_closed. */
 };
 
 /** A scheduler. Members marked optional may be NULL. */
@@ -178,9 +187,18 @@ lb_sched_overhead(struct lb_sched_load load)
 	return 256 * (uint64_t)load.active + load.inactive;
 }
 
-/** Whether the server of a slot is overloaded or down. */
+/** The bit of a slot in its word of `closed`, which is number slot / 32. */
+static inline uint64_t
+lb_sched_closed_bit(uint32_t slot, enum lb_sched_closed why)
+{
+	return (uint64_t)why << (slot % 32 * 2);
+}
+
+/** Whether the server of a slot is full or down. */
 static inline bool
 lb_sched_is_closed(const struct lb_sched_flow *flow, uint32_t slot)
 {
-	return __atomic_load_n(&flow->closed[slot / 64], __ATOMIC_RELAXED) >> (slot % 64) & 1;
+	uint64_t word = __atomic_load_n(&flow->closed[slot / 32], __ATOMIC_RELAXED);
+
+	return (word >> (slot % 32 * 2) & (LB_SCHED_DOWN | LB_SCHED_FULL)) != 0;
 }

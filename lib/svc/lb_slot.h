@@ -11,6 +11,11 @@
  * Loads: `total` is shared and dense; each worker adds to its own `delta` and, once a millisecond,
  * moves the deltas of its dirty list into total with relaxed atomics. Load = total + own delta.
  *
+ * Limits: a slot that may hold only so many connections is full from the one that brings it to its
+ * upper limit, until so many have ended that it opens again. Who adds to a load sees to that: at
+ * once for what it has added itself, and when it moves its deltas for what others have. So a limit
+ * is exact with one worker, and otherwise as old as a load is.
+ *
  * A scheduler that keeps an order of its servers watches them: a slot whose load changed on this
  * worker waits, once, in the list of its watcher, until that asks. A watcher is a number that the
  * locals of one service have; 0 is none.
@@ -18,6 +23,7 @@
  * The arrays are reserved for LB_SCHED_SLOTS slots and take memory where they are touched.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,6 +41,12 @@ struct lb_slot_stats {
 	uint64_t bytes[2];   /**< IP length, without layer 2. */
 };
 
+/** How many connections a slot may hold. Written by control, read by workers, as one. */
+struct lb_slot_limit {
+	uint32_t upper;  /**< Full when it holds so many; 0: there is no limit. */
+	uint32_t reopen; /**< Full no more when it holds fewer. */
+} __attribute__((aligned(8)));
+
 /** Who wants to know of a slot's changes on one worker. */
 struct lb_slot_watch {
 	uint32_t watcher; /**< 0: nobody. */
@@ -48,8 +60,9 @@ struct lb_slot_worker {
 	struct lb_sched_load *total; /**< By slot. All workers add; see lb_slot_flush(). */
 	struct lb_slot_stats *stats; /**< By slot. */
 	const uint32_t *service;     /**< By slot: number of its service. */
-	const uint64_t *closed;      /**< Bitmap by slot; bits change atomically. */
-	uint32_t *dirty;             /**< Slots with a delta. */
+	uint64_t *closed; /**< Two bits by slot: enum lb_sched_closed; they change atomically. */
+	const struct lb_slot_limit *limits; /**< By slot. */
+	uint32_t *dirty;                    /**< Slots with a delta. */
 	uint32_t dirty_n;
 	uint64_t *dirty_map;           /**< Bitmap of what stands in dirty. */
 	struct lb_slot_watch *watches; /**< By slot. */
@@ -108,6 +121,15 @@ void lb_slots_set_service(struct lb_slots *slots, uint32_t slot, uint32_t number
 /** Mark a server as taking no new flows (down), or not. Atomic; workers see it soon. */
 void lb_slots_set_closed(struct lb_slots *slots, uint32_t slot, int closed);
 
+/**
+ * Let a server have so many connections at most, and let it be full or not by that at once. upper
+ * 0: any number. lower 0: it opens again below three quarters of upper.
+ */
+void lb_slots_set_limits(struct lb_slots *slots, uint32_t slot, uint32_t upper, uint32_t lower);
+
+/** Whether a server has as many connections as it may have. */
+bool lb_slots_is_full(const struct lb_slots *slots, uint32_t slot);
+
 /** A number for a watcher, free on all workers; 0 when there is none left. */
 uint32_t lb_slots_watcher_take(struct lb_slots *slots);
 
@@ -123,6 +145,12 @@ struct lb_slot_stats lb_slots_stats(const struct lb_slots *slots, uint32_t slot)
 
 /** Move all deltas into total. Once a millisecond, and before a sleep. */
 void lb_slot_flush(struct lb_slot_worker *worker);
+
+/** Whether a slot that holds so many connections is full; full: whether it was before. Pure. */
+bool lb_slot_limit_full(struct lb_slot_limit limit, uint32_t held, bool full);
+
+/** See whether a slot is full, and say so in closed; true: that has changed. */
+bool lb_slot_judge(struct lb_slot_worker *worker, uint32_t slot);
 
 /** The watcher wants to know of a slot, whose server now has this index. */
 void lb_slot_watch(struct lb_slot_worker *worker, uint32_t slot, uint32_t watcher, uint32_t index);
@@ -165,6 +193,8 @@ lb_slot_add(struct lb_slot_worker *worker, uint32_t slot, int32_t active, int32_
 		worker->dirty_map[slot / 64] |= UINT64_C(1) << (slot % 64);
 		worker->dirty[worker->dirty_n++] = slot;
 	}
+	if (__atomic_load_n(&worker->limits[slot].upper, __ATOMIC_RELAXED) != 0)
+		lb_slot_judge(worker, slot);
 	lb_slot_tell(worker, slot);
 }
 

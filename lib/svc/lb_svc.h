@@ -87,6 +87,8 @@ struct lb_svc_server_spec {
 	rte_be32_t local;
 	uint8_t method;
 	bool one_way;
+	uint32_t upper; /**< Connections at most; 0: any number. */
+	uint32_t lower; /**< Opens again below so many; 0: see lb_slots_set_limits(). */
 };
 
 /**
@@ -140,7 +142,8 @@ void lb_svc_destroy(struct lb_svc_set *set);
 
 /**
  * Publish a version with exactly these services. Servers that were there before keep slot, counters
- * and connections; those that are gone are retired after the grace period. On an error the running
+ * and connections; those that are gone are retired after the grace period. Limits of servers are no
+ * part of a version: they are in force at once. On an error the running
  * version stays. 0 or -errno with err: names used twice, addresses used twice, no slot left, no
  * memory, options the scheduler refuses.
  */

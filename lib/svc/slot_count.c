@@ -41,7 +41,8 @@ slot_layout(struct lb_slots *slots)
 	slots->chains = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->chains));
 	slots->service = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->service));
 	slots->total = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->total));
-	slots->closed = slot_carve(slots, LB_SCHED_SLOTS / 64, sizeof(*slots->closed));
+	slots->closed = slot_carve(slots, LB_SCHED_CLOSED(LB_SCHED_SLOTS), sizeof(*slots->closed));
+	slots->limits = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->limits));
 	slots->watchers = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->watchers));
 	slots->workers = slot_carve(slots, slots->workers_n, sizeof(*slots->workers));
 	for (uint32_t w = 0; w < slots->workers_n; w++) {
@@ -57,6 +58,7 @@ slot_layout(struct lb_slots *slots)
 		worker->total = slots->total;
 		worker->service = slots->service;
 		worker->closed = slots->closed;
+		worker->limits = slots->limits;
 	}
 }
 
@@ -65,7 +67,7 @@ static size_t
 slot_mapping_size(uint32_t workers)
 {
 	size_t shared = sizeof(uint8_t) + sizeof(struct slot_key) + 3 * sizeof(uint32_t) +
-			sizeof(struct lb_sched_load) + 1;
+			sizeof(struct lb_sched_load) + sizeof(struct lb_slot_limit) + 1;
 	size_t own = sizeof(struct lb_sched_load) + sizeof(struct lb_slot_stats) +
 		     sizeof(struct lb_slot_watch) + 2 * sizeof(uint32_t) + 1;
 
@@ -107,18 +109,19 @@ slot_count_reset(struct lb_slots *slots, uint32_t slot)
 {
 	for (uint32_t w = 0; w < slots->workers_n; w++)
 		memset(&slots->workers[w].worker.stats[slot], 0, sizeof(struct lb_slot_stats));
+	lb_slots_set_limits(slots, slot, 0, 0);
 	lb_slots_set_closed(slots, slot, 0);
 }
 
 void
 lb_slots_set_closed(struct lb_slots *slots, uint32_t slot, int closed)
 {
-	uint64_t bit = UINT64_C(1) << (slot % 64);
+	uint64_t bit = lb_sched_closed_bit(slot, LB_SCHED_DOWN);
 
 	if (closed)
-		__atomic_fetch_or(&slots->closed[slot / 64], bit, __ATOMIC_RELAXED);
+		__atomic_fetch_or(&slots->closed[slot / 32], bit, __ATOMIC_RELAXED);
 	else
-		__atomic_fetch_and(&slots->closed[slot / 64], ~bit, __ATOMIC_RELAXED);
+		__atomic_fetch_and(&slots->closed[slot / 32], ~bit, __ATOMIC_RELAXED);
 }
 
 /* A control lcore that was held up between two reads may see more ends than beginnings. */
@@ -165,16 +168,34 @@ lb_slots_stats(const struct lb_slots *slots, uint32_t slot)
 	return sum;
 }
 
-/* Move one number; the release keeps the order that the essay above promises. */
+/*
+ * Move a delta, both numbers at once: a flow that became inactive is never seen as one more or one
+ * less. The release keeps the order that the essay above promises.
+ */
 static void
-slot_move(uint32_t *delta, uint32_t *total)
+slot_move(struct lb_sched_load *delta, struct lb_sched_load *total)
 {
-	uint32_t amount = *delta;
+	struct lb_sched_load amount = *delta, seen, sum;
 
-	if (amount == 0)
+	if (amount.active == 0 && amount.inactive == 0)
 		return;
-	__atomic_store_n(delta, 0, __ATOMIC_RELAXED);
-	__atomic_fetch_add(total, amount, __ATOMIC_RELEASE);
+	__atomic_store_n(&delta->active, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&delta->inactive, 0, __ATOMIC_RELAXED);
+	__atomic_load(total, &seen, __ATOMIC_RELAXED);
+	do {
+		sum.active = seen.active + amount.active;
+		sum.inactive = seen.inactive + amount.inactive;
+	} while (!__atomic_compare_exchange(
+		total, &seen, &sum, true, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+}
+
+/* Whether a slot may have become full or open: also when its limit has just been taken away. */
+static bool
+slot_is_limited(const struct lb_slot_worker *worker, uint32_t slot)
+{
+	return __atomic_load_n(&worker->limits[slot].upper, __ATOMIC_SEQ_CST) != 0 ||
+	       (__atomic_load_n(&worker->closed[slot / 32], __ATOMIC_RELAXED) &
+		       lb_sched_closed_bit(slot, LB_SCHED_FULL)) != 0;
 }
 
 void
@@ -183,8 +204,10 @@ lb_slot_flush(struct lb_slot_worker *worker)
 	for (uint32_t i = 0; i < worker->dirty_n; i++) {
 		uint32_t slot = worker->dirty[i];
 
-		slot_move(&worker->delta[slot].active, &worker->total[slot].active);
-		slot_move(&worker->delta[slot].inactive, &worker->total[slot].inactive);
+		slot_move(&worker->delta[slot], &worker->total[slot]);
+		if (slot_is_limited(worker, slot))
+			while (lb_slot_judge(worker, slot))
+				;
 		worker->dirty_map[slot / 64] &= ~(UINT64_C(1) << (slot % 64));
 	}
 	worker->dirty_n = 0;

@@ -106,6 +106,18 @@ svc_fill(struct lb_svc_root *root, const struct lb_svc_root *present,
 	return 0;
 }
 
+/* Limits stand by slot, not in a version: a service whose limits alone changed stays as it is. */
+static void
+svc_set_limits(
+	struct lb_svc_set *set, const struct lb_svc_root *root, const struct lb_svc_spec *spec)
+{
+	const struct lb_svc *svc = &svc_root_find_name(root, spec->name)->svc;
+
+	for (uint32_t s = 0; s < svc->n; s++)
+		lb_slots_set_limits(set->slots, svc->servers[s].slot, spec->servers[s].upper,
+			spec->servers[s].lower);
+}
+
 int
 lb_svc_apply(
 	struct lb_svc_set *set, const struct lb_svc_spec *specs, size_t n, struct lb_error *err)
@@ -125,6 +137,8 @@ lb_svc_apply(
 		svc_root_destroy(root, false);
 		return rc;
 	}
+	for (size_t i = 0; i < n; i++)
+		svc_set_limits(set, root, &specs[i]);
 	set->revision++;
 	atomic_exchange_explicit(&set->root, root, memory_order_acq_rel);
 	if (present != NULL)
@@ -161,9 +175,11 @@ lb_svc_change(struct lb_svc_set *set, const struct lb_svc_spec *spec, struct lb_
 	object = svc_object_for(set, root, spec, err);
 	if (object == NULL)
 		return -err->code;
+	if (object != old)
+		svc_root_swap(root, object);
+	svc_set_limits(set, root, spec);
 	if (object == old)
 		return 0;
-	svc_root_swap(root, object);
 	set->users++;
 	lb_rcu_after(svc_free_object, old);
 	return 0;

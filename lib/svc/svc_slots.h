@@ -2,7 +2,7 @@
 /**
  * @file
  * What struct lb_slots consists of: one reserved mapping, carved into arrays by slot, and the life
- * of each slot. Private to the files slot.c and slot_count.c. Control lcore.
+ * of each slot. Private to the files slot*.c. Control lcore.
  */
 
 #include <rte_common.h>
@@ -44,11 +44,12 @@ struct lb_slots {
 	uint32_t *service; /**< Number of the service by slot. */
 	struct lb_sched_load *total;
 	uint64_t *closed;
+	struct lb_slot_limit *limits;
 	uint32_t *watchers;   /**< Numbers of watchers that are free again: a stack. */
 	uint32_t watchers_n;  /**< How many lie on it. */
 	uint32_t watcher_top; /**< The highest number that was ever taken. */
 	struct slot_worker *workers;
 };
 
-/** Set the counters of a slot that nobody refers to to 0. */
+/** Let a slot that nobody refers to have counters of 0, no limits, and be open. */
 void slot_count_reset(struct lb_slots *slots, uint32_t slot);

@@ -254,7 +254,9 @@ reload(const char *params, const char *wanted)
 }
 
 #define WEIGHT "{\"service\":\"web\",\"server\":\"10.2.0.21:80\",\"weight\":7}"
-#define ADDED "{\"service\":\"web\",\"address\":\"10.2.0.22\",\"port\":80,\"weight\":1}"
+#define ADDED                                                                                      \
+	"{\"service\":\"web\",\"address\":\"10.2.0.22\",\"port\":80,\"weight\":1,"                 \
+	"\"upper\":0,\"lower\":0}"
 
 static json_int_t
 weight(void)

@@ -32,7 +32,7 @@ struct bench {
 	uint32_t n;
 	struct lb_sched_load total[SERVERS_MAX];
 	struct lb_sched_load delta[SERVERS_MAX];
-	uint64_t closed[SERVERS_MAX / 64 + 1];
+	uint64_t closed[LB_SCHED_CLOSED(SERVERS_MAX)];
 	void *state;
 	struct lb_sched_local *local;
 	int flows[FLOWS]; /* servers of the last flows; -1: none */

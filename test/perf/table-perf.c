@@ -270,6 +270,7 @@ measure_all(const struct options *options)
 	static const uint32_t sizes[] = { 1000, 1000000, 4000000 };
 	struct lb_sched_load delta = { 0 }, total = { 0 };
 	struct lb_slot_stats stats = { 0 };
+	struct lb_slot_limit limit = { 0 };
 	struct lb_slot_watch watch = { 0 };
 	uint64_t closed = 0, dirty_map = 0;
 	uint32_t changed = 0;
@@ -278,6 +279,7 @@ measure_all(const struct options *options)
 		.total = &total,
 		.stats = &stats,
 		.closed = &closed,
+		.limits = &limit,
 		.dirty = &dirty,
 		.dirty_map = &dirty_map,
 		.watches = &watch,

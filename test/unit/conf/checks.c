@@ -186,6 +186,21 @@ server_is_there_once_and_is_none_of_ours(void)
 		{ NETS "services = ( " WEB "{ address = \"10.2.0.0\"; } ); } );",
 			"pollux.conf:3: service \"web\": server 10.2.0.0:80: this is the network "
 			"or broadcast address of 10.2.0.0/24; write the server's own" },
+		{ NETS "services = ( " WEB
+		       "{ address = \"10.2.0.21\"; upper = 9; lower = 10; } ); } "
+		       ");",
+			"pollux.conf:3: service \"web\": server 10.2.0.21:80: lower is 10, which "
+			"is "
+			"not below upper, 9; make it smaller, or leave it out" },
+		{ NETS "services = ( " WEB
+		       "{ address = \"10.2.0.21\"; upper = 9; lower = 9; } ); } "
+		       ");",
+			"pollux.conf:3: service \"web\": server 10.2.0.21:80: lower is 9, which is "
+			"not below upper, 9; make it smaller, or leave it out" },
+		{ NETS "services = ( " WEB "{ address = \"10.2.0.21\"; lower = 9; } ); } );",
+			"pollux.conf:3: service \"web\": server 10.2.0.21:80: lower is 9, but "
+			"there "
+			"is no upper; set upper, or leave lower out" },
 		{ NETS "services = ( " WEB "{ address = \"127.0.0.1\"; } ); } );",
 			"pollux.conf:3: service \"web\": server 127.0.0.1: \"127.0.0.1\" is "
 			"loopback, multicast, broadcast or no address at all; choose one that a "

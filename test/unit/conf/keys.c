@@ -33,7 +33,8 @@ static const char everything[] =
 	"    scheduler = \"rr\";\n"
 	"    scheduler_options = { a = true; b = -5; c = 5000000000L; d = \"\"; };\n"
 	"    forward = \"nat\";\n"
-	"    servers = ( { address = \"10.2.0.21\"; port = 8080; weight = 0; },\n"
+	"    servers = ( { address = \"10.2.0.21\"; port = 8080; weight = 0;\n"
+	"                  upper = 2147483647; lower = 2147483646; },\n"
 	"                { address = \"198.51.100.1\"; weight = 65535;\n"
 	"                  forward = \"tun\"; } ); },\n"
 	"  { name = \"dns\"; address = \"192.0.2.1\"; port = 65535; protocol = \"udp\"; servers = "
@@ -152,21 +153,23 @@ services_are_read_as_written(void)
 	CU_ASSERT_EQUAL_FATAL(web->servers_n, 2);
 	CU_ASSERT_TRUE(is_endpoint(&web->servers[0].at, "10.2.0.21:8080"));
 	CU_ASSERT_EQUAL(web->servers[0].weight, 0);
+	CU_ASSERT_EQUAL(web->servers[0].upper, INT32_MAX);
+	CU_ASSERT_EQUAL(web->servers[0].lower, INT32_MAX - 1);
 	CU_ASSERT_TRUE(web->servers[0].on_link);
 	CU_ASSERT_TRUE(is_endpoint(&web->servers[1].at, "198.51.100.1:80"));
 	CU_ASSERT_EQUAL(web->servers[1].weight, 65535);
 	CU_ASSERT_FALSE(web->servers[1].on_link);
-	CU_ASSERT_EQUAL(web->servers[1].place.line, 19);
+	CU_ASSERT_EQUAL(web->servers[1].place.line, 20);
 	CU_ASSERT_PTR_NULL(web->servers[0].forward);
 	CU_ASSERT_STRING_EQUAL(lb_conf_forward(web, &web->servers[0]), "nat");
 	CU_ASSERT_STRING_EQUAL(lb_conf_forward(web, &web->servers[1]), "tun");
 	CU_ASSERT_EQUAL(web->servers[0].forward_place.line, 18);
-	CU_ASSERT_EQUAL(web->servers[1].forward_place.line, 20);
+	CU_ASSERT_EQUAL(web->servers[1].forward_place.line, 21);
 
 	CU_ASSERT_TRUE(is_endpoint(&dns->at, "192.0.2.1:65535"));
 	CU_ASSERT_EQUAL(dns->protocol, 17);
 	CU_ASSERT_EQUAL(dns->servers_n, 0);
-	CU_ASSERT_EQUAL(dns->forward_place.line, 21);
+	CU_ASSERT_EQUAL(dns->forward_place.line, 22);
 	lb_conf_destroy(conf);
 }
 
@@ -221,6 +224,8 @@ what_is_left_out_has_its_default(void)
 	CU_ASSERT_EQUAL(conf->services[0].drain_timeout_ms, 900000);
 	CU_ASSERT_EQUAL(conf->services[0].options_n, 0);
 	CU_ASSERT_EQUAL(conf->services[0].servers[0].weight, 1);
+	CU_ASSERT_EQUAL(conf->services[0].servers[0].upper, 0);
+	CU_ASSERT_EQUAL(conf->services[0].servers[0].lower, 0);
 	CU_ASSERT_TRUE(is_endpoint(&conf->services[0].servers[0].at, "10.2.0.21:80"));
 	CU_ASSERT_STRING_EQUAL(conf->rpc_socket, "/run/pollux/pollux.sock");
 	CU_ASSERT_STRING_EQUAL(conf->log_level, "info");
@@ -319,6 +324,12 @@ value_out_of_range_is_refused(void)
 		{ SERVICE("", "weight = 65536;"), "pollux.conf:3: service \"web\": server "
 						  "10.2.0.21: weight is 65536, which is out of "
 						  "range; write 0 to 65535" },
+		{ SERVICE("", "upper = 2147483648L;"),
+			"pollux.conf:3: service \"web\": server 10.2.0.21: upper is 2147483648, "
+			"which is out of range; write 0 to 2147483647" },
+		{ SERVICE("", "upper = 1; lower = -1;"),
+			"pollux.conf:3: service \"web\": server 10.2.0.21: lower is -1, which is "
+			"out of range; write 0 to 2147483647" },
 		{ NETS "services = ( { name = \"web\"; address = \"10.1.0.200\"; port = 70000; } "
 		       ");",
 			"pollux.conf:2: service \"web\": port is 70000, which is out of range; "

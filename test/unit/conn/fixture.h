@@ -24,7 +24,7 @@
 struct fixture {
 	struct lb_slot_worker load;
 	struct lb_conn_table *table;
-	uint64_t closed[FIXTURE_SLOTS / 64];
+	uint64_t closed[LB_SCHED_CLOSED(FIXTURE_SLOTS)];
 };
 
 /** A table for so many connections that starts at tick now. */
@@ -38,6 +38,7 @@ fixture_init(struct fixture *f, uint32_t connections, uint32_t now)
 		.total = calloc(FIXTURE_SLOTS, sizeof(*f->load.total)),
 		.stats = calloc(FIXTURE_SLOTS, sizeof(*f->load.stats)),
 		.closed = f->closed,
+		.limits = calloc(FIXTURE_SLOTS, sizeof(*f->load.limits)),
 		.dirty = calloc(FIXTURE_SLOTS, sizeof(*f->load.dirty)),
 		.dirty_map = calloc(FIXTURE_SLOTS / 64, sizeof(*f->load.dirty_map)),
 		.watches = calloc(FIXTURE_SLOTS, sizeof(*f->load.watches)),
@@ -54,6 +55,7 @@ fixture_fini(struct fixture *f)
 	free(f->load.delta);
 	free(f->load.total);
 	free(f->load.stats);
+	free((void *)f->load.limits);
 	free(f->load.dirty);
 	free(f->load.dirty_map);
 	free(f->load.watches);

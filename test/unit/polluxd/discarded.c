@@ -20,7 +20,7 @@ static const char file[] = NETS
 	"\"server\": \"10.2.0.21:80\", \"weight\": " #n "}}"
 #define SERVER_23                                                                                  \
 	"{\"method\": \"server.add\", \"params\": {\"service\": \"web\", "                         \
-	"\"address\": \"10.2.0.23\", \"port\": 80, \"weight\": 2}}"
+	"\"address\": \"10.2.0.23\", \"port\": 80, \"weight\": 2, \"upper\": 0, \"lower\": 0}}"
 #define NO_SERVER_22                                                                               \
 	"{\"method\": \"server.delete\", \"params\": {\"service\": \"web\", "                      \
 	"\"server\": \"10.2.0.22:80\"}}"
@@ -31,7 +31,8 @@ static const char file[] = NETS
 	"{\"method\": \"service.add\", \"params\": {\"name\": \"mail\", "                          \
 	"\"address\": \"10.1.0.201\", \"port\": 25, \"protocol\": \"tcp\", "                       \
 	"\"scheduler\": \"rr\", \"scheduler_options\": {}, \"forward\": \"dr\", "                  \
-	"\"servers\": [{\"address\": \"10.2.0.22\", \"port\": 25, \"weight\": 1}]}}"
+	"\"servers\": [{\"address\": \"10.2.0.22\", \"port\": 25, \"weight\": 1, \"upper\": 0, "   \
+	"\"lower\": 0}]}}"
 #define NO_SERVICE(name) "{\"method\": \"service.delete\", \"params\": {\"service\": \"" name "\"}}"
 #define VIP                                                                                        \
 	"{\"method\": \"vip.add\", \"params\": {\"address\": \"10.1.0.201\", \"port\": \"wan\"}}"

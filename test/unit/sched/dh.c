@@ -69,7 +69,7 @@ count_owners(uint32_t servers, unsigned int *least, unsigned int *most)
 	static unsigned int owned[1000];
 	static const struct lb_sched_options none;
 	const struct lb_sched_ops *dh = lb_sched_find(lb_sched_table, "dh");
-	uint64_t closed[1000 / 64 + 1] = { 0 };
+	uint64_t closed[LB_SCHED_CLOSED(1000)] = { 0 };
 	struct lb_sched_flow flow = { .closed = closed };
 	struct lb_error err = { 0 };
 	unsigned int owners = 0;

@@ -40,7 +40,7 @@ static bool
 is_open(const struct picks *picks, int i)
 {
 	return i >= 0 && picks->dests[i].weight != 0 &&
-	       (picks->closed[0] >> picks->dests[i].slot & 1) == 0;
+	       !picks_is_closed(picks, picks->dests[i].slot);
 }
 
 /* Whether a is less loaded for its weight than b. */
@@ -137,7 +137,7 @@ others_change(struct picks *picks)
 	uint32_t slot = (uint32_t)rand() % PICKS_MAX;
 
 	if (rand() % 8 == 0)
-		picks->closed[0] ^= UINT64_C(1) << slot;
+		picks_toggle(picks, slot);
 	else
 		picks->total[slot].active = (uint32_t)rand() % 40;
 	picks_tell(picks, slot);

@@ -152,7 +152,7 @@ server_closed_by_others_is_left_out_at_once_and_back_at_a_tick(void)
 
 		picks_begin(&picks, names[i], "A1 B1", 0, 1);
 		CU_ASSERT_STRING_EQUAL(picks_next(&picks, 1), "A");
-		picks.closed[0] = 1;
+		picks.closed[0] = lb_sched_closed_bit(0, LB_SCHED_FULL);
 		CU_ASSERT_STRING_EQUAL(picks_next(&picks, 1), "B");
 		picks.closed[0] = 0;
 		CU_ASSERT_STRING_EQUAL(picks_next(&picks, 1), "B");

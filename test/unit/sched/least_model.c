@@ -92,7 +92,7 @@ model_pick(const struct rule *rule, const struct picks *picks)
 	for (size_t i = 0; i < picks->n; i++) {
 		struct server server = server_at(picks, i);
 
-		if (server.weight == 0 || (picks->closed[0] >> picks->dests[i].slot & 1) != 0)
+		if (server.weight == 0 || picks_is_closed(picks, picks->dests[i].slot))
 			continue;
 		if (found >= 0 && !rule->better(&server, &best))
 			continue;
@@ -118,7 +118,7 @@ others_change(struct picks *picks)
 		picks->total[slot].inactive = (uint32_t)rand() % 3000;
 		break;
 	default:
-		picks->closed[0] ^= UINT64_C(1) << slot;
+		picks_toggle(picks, slot);
 	}
 	picks->ops->tick(picks->state, picks->local, 0);
 }
@@ -185,7 +185,7 @@ struct many {
 	struct lb_sched_dest dests[MANY];
 	struct lb_sched_load total[MANY];
 	struct lb_sched_load delta[MANY];
-	uint64_t closed[MANY / 64 + 1];
+	uint64_t closed[LB_SCHED_CLOSED(MANY)];
 	const struct lb_sched_ops *ops;
 	void *state;
 	struct lb_sched_local *local;

@@ -14,7 +14,7 @@ struct service {
 	size_t n;
 	struct lb_sched_options options;
 	struct lb_sched_option list[4];
-	uint64_t closed[2];
+	uint64_t closed[LB_SCHED_CLOSED(128)];
 	struct mh *mh;
 };
 
@@ -303,13 +303,13 @@ closed_servers_are_passed_over(void)
 
 	servers(&service, 3, NULL);
 	build(&service);
-	service.closed[0] = 1;
+	service.closed[0] = lb_sched_closed_bit(0, LB_SCHED_DOWN);
 	for (uint32_t client = 0; client < 1000; client++)
 		CU_ASSERT_NOT_EQUAL_FATAL(owner(&service, client, 0), 'A');
-	service.closed[0] = 5;
+	service.closed[0] |= lb_sched_closed_bit(2, LB_SCHED_FULL);
 	for (uint32_t client = 0; client < 1000; client++)
 		CU_ASSERT_EQUAL_FATAL(owner(&service, client, 0), 'B');
-	service.closed[0] = 7;
+	service.closed[0] |= lb_sched_closed_bit(1, LB_SCHED_FULL);
 	CU_ASSERT_EQUAL(owner(&service, 1, 0), '-');
 	service.n = 0;
 	build(&service);

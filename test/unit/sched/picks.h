@@ -28,7 +28,7 @@ struct picks {
 	uint32_t worker;
 	uint32_t workers;
 	uint64_t version;
-	uint64_t closed[1];
+	uint64_t closed[LB_SCHED_CLOSED(PICKS_MAX)];
 	struct lb_sched_load total[PICKS_MAX];
 	struct lb_sched_load delta[PICKS_MAX];
 	const struct lb_sched_options *options; /**< NULL: none. */
@@ -115,10 +115,31 @@ picks_tell(struct picks *picks, uint32_t slot)
 static inline void
 picks_close(struct picks *picks, char server, bool closed)
 {
-	uint64_t bit = UINT64_C(1) << (server - 'A');
+	uint64_t bit = lb_sched_closed_bit((uint32_t)(server - 'A'), LB_SCHED_DOWN);
 
 	picks->closed[0] = closed ? picks->closed[0] | bit : picks->closed[0] & ~bit;
 	picks_tell(picks, (uint32_t)(server - 'A'));
+}
+
+static inline bool
+picks_is_closed(const struct picks *picks, uint32_t slot)
+{
+	return (picks->closed[0] & (lb_sched_closed_bit(slot, LB_SCHED_DOWN) |
+					   lb_sched_closed_bit(slot, LB_SCHED_FULL))) != 0;
+}
+
+/** Close a server for some reason, or open it; nobody is told. */
+static inline void
+picks_toggle(struct picks *picks, uint32_t slot)
+{
+	uint64_t both =
+		lb_sched_closed_bit(slot, LB_SCHED_DOWN) | lb_sched_closed_bit(slot, LB_SCHED_FULL);
+
+	if (picks_is_closed(picks, slot))
+		picks->closed[0] &= ~both;
+	else
+		picks->closed[0] |=
+			lb_sched_closed_bit(slot, (enum lb_sched_closed)(1 + rand() % 3));
 }
 
 /** Let servers have these loads, half of them in this worker's delta. */

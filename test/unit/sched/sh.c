@@ -207,7 +207,7 @@ many_servers_have_at_least_one_bucket_each(void)
 	static struct lb_sched_dest dests[SERVERS];
 	static const struct lb_sched_options none;
 	const struct lb_sched_ops *sh = lb_sched_find(lb_sched_table, "sh");
-	uint64_t closed[SERVERS / 64 + 1] = { 0 };
+	uint64_t closed[LB_SCHED_CLOSED(SERVERS)] = { 0 };
 	struct lb_sched_flow flow = { .closed = closed };
 	bool seen[SERVERS] = { false };
 	struct lb_error err = { 0 };

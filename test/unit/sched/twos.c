@@ -69,12 +69,12 @@ chi_square(struct picks *picks)
 	double sum = 0, square = 0;
 
 	for (size_t i = 0; i < picks->n; i++)
-		if ((picks->closed[0] >> picks->dests[i].slot & 1) == 0)
+		if (!picks_is_closed(picks, picks->dests[i].slot))
 			sum += picks->dests[i].weight;
 	for (int k = 0; k < DRAWS; k++)
 		picked[picks_one(picks)]++;
 	for (size_t i = 0; i < picks->n; i++) {
-		bool closed = picks->closed[0] >> picks->dests[i].slot & 1;
+		bool closed = picks_is_closed(picks, picks->dests[i].slot);
 		double expected = closed ? 0 : DRAWS * picks->dests[i].weight / sum;
 
 		if (expected == 0) {

@@ -151,7 +151,7 @@ closed_heavy_servers_do_not_delay_a_pick(void)
 	static struct lb_sched_dest dests[SERVERS];
 	static const struct lb_sched_options none;
 	const struct lb_sched_ops *wrr = lb_sched_find(lb_sched_table, "wrr");
-	uint64_t closed[SERVERS / 64 + 1];
+	uint64_t closed[LB_SCHED_CLOSED(SERVERS)];
 	const struct lb_sched_flow flow = { .closed = closed };
 	struct lb_error err = { 0 };
 	clock_t start = clock();
@@ -163,7 +163,8 @@ closed_heavy_servers_do_not_delay_a_pick(void)
 		dests[i] = (struct lb_sched_dest){ .slot = i, .weight = 65535 - i % 2 };
 	dests[700].weight = 1;
 	memset(closed, 0xff, sizeof(closed));
-	closed[700 / 64] &= ~(UINT64_C(1) << (700 % 64));
+	closed[700 / 32] &= ~(
+		lb_sched_closed_bit(700, LB_SCHED_DOWN) | lb_sched_closed_bit(700, LB_SCHED_FULL));
 	state = wrr->build(dests, SERVERS, &none, 1, &err);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(state);
 	local = calloc(1, wrr->local_size(state));
@@ -180,8 +181,8 @@ closed_heavy_servers_do_not_delay_a_pick(void)
 /* The rule as it is told: one server and one level at a time. */
 struct model {
 	struct edits now;
-	uint64_t closed;
-	char used; /* letter of the server used last; 0: none */
+	const struct picks *picks; /* knows who is closed */
+	char used;                 /* letter of the server used last; 0: none */
 	int stood; /* where it stood when it was seen last, and between whom; 0: nobody */
 	char before, after;
 	int at; /* the walk is here */
@@ -251,7 +252,7 @@ static bool
 model_takes(const struct model *model, int i, int level)
 {
 	return model->now.weights[i] >= level &&
-	       (model->closed >> (model->now.servers[i] - 'A') & 1) == 0;
+	       !picks_is_closed(model->picks, (uint32_t)(model->now.servers[i] - 'A'));
 }
 
 static char
@@ -289,10 +290,10 @@ model_has_weight(const struct model *model)
 static void
 picks_are_those_of_the_slow_rule(void)
 {
-	struct model model = { .stood = 0 };
 	unsigned int wrong = 0, found = 0;
 	bool seen = false;
 	struct picks picks;
+	struct model model = { .picks = &picks };
 
 	srand(2);
 	picks_begin(&picks, "wrr", "", 0, 1);
@@ -305,8 +306,7 @@ picks_are_those_of_the_slow_rule(void)
 			seen = false;
 		}
 		if (rand() % 4 == 0)
-			model.closed ^= UINT64_C(1) << rand() % PICKS_MAX;
-		picks.closed[0] = model.closed;
+			picks_toggle(&picks, (uint32_t)rand() % PICKS_MAX);
 		if (!seen && model_has_weight(&model)) {
 			model_repair(&model);
 			seen = true;

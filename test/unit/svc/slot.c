@@ -127,20 +127,24 @@ server_that_comes_back_has_its_counters_and_a_new_one_none(void)
 		lb_slot_count(lb_slots_worker(slots, w), slot, 1, 1500);
 	}
 	lb_slots_set_closed(slots, slot, 1);
+	lb_slots_set_limits(slots, slot, 1, 0);
+	lb_slot_add(lb_slots_worker(slots, 0), slot, 1, 0);
 	lb_slots_retire(slots, slot);
 	CU_ASSERT_EQUAL(lb_slots_take(slots, "web", &a), slot);
 	CU_ASSERT_EQUAL(lb_slots_stats(slots, slot).conns, 2);
 	CU_ASSERT_EQUAL(lb_slots_stats(slots, slot).packets[0], 2);
 	CU_ASSERT_EQUAL(lb_slots_stats(slots, slot).bytes[0], 200);
 	CU_ASSERT_EQUAL(lb_slots_stats(slots, slot).bytes[1], 3000);
-	CU_ASSERT_EQUAL(closed[slot / 64], UINT64_C(1) << (slot % 64));
+	CU_ASSERT_EQUAL(closed[slot / 32], lb_sched_closed_bit(slot, LB_SCHED_DOWN) |
+						   lb_sched_closed_bit(slot, LB_SCHED_FULL));
 	lb_slots_retire(slots, slot);
 	CU_ASSERT_EQUAL(sweep(slots), 1);
 	CU_ASSERT_EQUAL(lb_slots_take(slots, "web", &b), slot);
 	CU_ASSERT_EQUAL(lb_slots_stats(slots, slot).conns, 0);
 	CU_ASSERT_EQUAL(lb_slots_stats(slots, slot).packets[0], 0);
 	CU_ASSERT_EQUAL(lb_slots_stats(slots, slot).bytes[1], 0);
-	CU_ASSERT_EQUAL(closed[slot / 64], 0);
+	CU_ASSERT_EQUAL(closed[slot / 32], 0);
+	CU_ASSERT_EQUAL(lb_slots_worker(slots, 0)->limits[slot].upper, 0);
 	lb_slots_destroy(slots);
 }
 
