@@ -118,13 +118,25 @@ drain(void)
 	return text;
 }
 
+/* Turn until control has looked at all servers, and workers have reset what they were to. */
 static void
-pause_all(uint32_t ms)
+look_round(void)
 {
-	uint64_t end = lb_clock_ms() + ms;
-
-	while (lb_clock_ms() < end)
+	director->servers.due_ms = 0;
+	for (int i = 0; i < 20 || director->servers.resetting; i++)
 		bed_turn_all();
+}
+
+/* All deadlines that there are have come. */
+static void
+come_deadlines(void)
+{
+	struct server_state *state;
+
+	TAILQ_FOREACH(state, &director->servers.list, link)
+		if (state->deadline_ms != SERVERS_NEVER)
+			state->deadline_ms = 0;
+	look_round();
 }
 
 /* The running configuration becomes the director's file. */
@@ -223,19 +235,33 @@ at_the_deadline_connections_are_reset_if_that_was_asked_for(void)
 {
 	begin(1, SERVICE(""));
 	CU_ASSERT_EQUAL(open_flows(0, 10), 5);
-	done("server.drain", "{" FIRST ",\"timeout_ms\":300}");
-	pause_all(100);
+	done("server.drain", "{" FIRST ",\"timeout_ms\":60000}");
+	look_round();
 	CU_ASSERT_STRING_EQUAL(drain(), "draining 5");
-	pause_all(500);
+	come_deadlines();
 	CU_ASSERT_STRING_EQUAL(drain(), "over 5");
 	expect_flows(10, 5, 0);
-	done("server.drain", "{" FIRST ",\"timeout_ms\":300,\"reset\":true}");
+	done("server.drain", "{" FIRST ",\"timeout_ms\":60000,\"reset\":true}");
 	expect_flows(10, 5, 0);
 	CU_ASSERT_STRING_EQUAL(drain(), "draining 5");
-	pause_all(500);
+	come_deadlines();
 	CU_ASSERT_STRING_EQUAL(drain(), "reset 5");
 	expect_flows(10, 0, 5);
 	CU_ASSERT_STRING_EQUAL(drain(), "drained 0");
+	bed_end();
+}
+
+static void
+deadline_comes_by_itself(void)
+{
+	uint64_t end = lb_clock_ms() + 60000;
+
+	begin(1, SERVICE(""));
+	open_flows(0, 4);
+	done("server.drain", "{" FIRST ",\"timeout_ms\":200,\"reset\":true}");
+	while (strncmp(drain(), "reset", 5) != 0 && lb_clock_ms() < end)
+		bed_turn_all();
+	expect_flows(4, 0, 2);
 	bed_end();
 }
 
@@ -244,14 +270,14 @@ deleted_server_drains_and_is_reset_after_its_timeout(void)
 {
 	uint32_t n;
 
-	begin(3, SERVICE("drain_timeout_ms = 400;"));
+	begin(3, SERVICE("drain_timeout_ms = 60000;"));
 	n = open_flows(0, 60);
 	done("server.delete", "{" FIRST "}");
 	CU_ASSERT_EQUAL(open_flows(100, 130), 0);
 	expect_flows(60, n, 0);
-	pause_all(700);
+	come_deadlines();
 	expect_flows(60, 0, n);
-	pause_all(200);
+	look_round();
 	CU_ASSERT_TRUE(TAILQ_EMPTY(&director->servers.list));
 	bed_end();
 }
@@ -259,11 +285,11 @@ deleted_server_drains_and_is_reset_after_its_timeout(void)
 static void
 server_that_comes_back_in_time_keeps_its_connections(void)
 {
-	begin(1, SERVICE("drain_timeout_ms = 300;"));
+	begin(1, SERVICE("drain_timeout_ms = 60000;"));
 	CU_ASSERT_EQUAL(open_flows(0, 10), 5);
 	done("server.delete", "{" FIRST "}");
 	done("server.add", "{\"service\":\"web\",\"address\":\"10.2.0.21\"}");
-	pause_all(600);
+	come_deadlines();
 	expect_flows(10, 5, 0);
 	CU_ASSERT_TRUE(TAILQ_EMPTY(&director->servers.list));
 	bed_end();
@@ -272,11 +298,11 @@ server_that_comes_back_in_time_keeps_its_connections(void)
 static void
 deleted_service_drains_too(void)
 {
-	begin(1, SERVICE("drain_timeout_ms = 300;"));
+	begin(1, SERVICE("drain_timeout_ms = 60000;"));
 	open_flows(0, 10);
 	done("service.delete", "{\"service\":\"web\"}");
 	expect_flows(10, 5, 0);
-	pause_all(600);
+	come_deadlines();
 	expect_flows(10, 0, 10);
 	bed_end();
 }
@@ -287,7 +313,7 @@ without_a_timeout_connections_of_a_deleted_server_go_on(void)
 	begin(1, SERVICE("drain_timeout_ms = 0;"));
 	open_flows(0, 10);
 	done("server.delete", "{" FIRST "}");
-	pause_all(300);
+	come_deadlines();
 	expect_flows(10, 5, 0);
 	CU_ASSERT_FALSE(TAILQ_EMPTY(&director->servers.list));
 	bed_end();
@@ -299,11 +325,11 @@ server_deleted_now_is_reset_at_once(void)
 	begin(1, SERVICE(""));
 	open_flows(0, 10);
 	done("server.delete", "{" FIRST ",\"now\":true,\"dry_run\":true}");
-	pause_all(200);
+	look_round();
 	expect_flows(10, 5, 0);
 	done("server.delete",
 		"{\"service\":\"tcp:10.1.0.200:80\",\"server\":\"10.2.0.21:80\",\"now\":true}");
-	pause_all(200);
+	look_round();
 	expect_flows(10, 0, 5);
 	bed_end();
 }
@@ -374,6 +400,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(setting_the_weight_ends_a_drain),
 	UNIT_TEST(drain_survives_a_reload_while_the_server_exists),
 	UNIT_TEST(at_the_deadline_connections_are_reset_if_that_was_asked_for),
+	UNIT_TEST(deadline_comes_by_itself),
 	UNIT_TEST(deleted_server_drains_and_is_reset_after_its_timeout),
 	UNIT_TEST(server_that_comes_back_in_time_keeps_its_connections),
 	UNIT_TEST(deleted_service_drains_too),
