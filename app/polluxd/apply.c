@@ -305,11 +305,11 @@ plan_whole_service(struct director *director, struct plan *plan, size_t i,
 	plan->specs[i] = plan_service(from, &plan->options[i * PLUGINS_OPTIONS_MAX]);
 	plan->specs[i].servers = servers;
 	plan_matches(plan, from, &plan->specs[i]);
+	servers_weigh(director, from, &servers->weight, sizeof(*servers));
 	ret = plan_timeouts(director, from, &plan->specs[i], err);
 	for (size_t s = 0; s < from->servers_n && ret == 0; s++) {
 		servers[s].method = (uint8_t)lb_fwd_find(
 			lb_fwd_table, lb_conf_forward(from, &from->servers[s]));
-		servers[s].weight = servers_weight(director, from, &from->servers[s]);
 		ret = plan_server(director, plan, &from->servers[s], &servers[s], err);
 	}
 	return ret;

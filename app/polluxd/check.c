@@ -105,6 +105,20 @@ check_unknown(const struct lb_conf_service *service, struct lb_error *err)
 		service->name, service->scheduler);
 }
 
+/* A share is made of a weight. */
+static int
+check_slow_start(const struct lb_conf_service *service, struct lb_error *err)
+{
+	const struct lb_sched_ops *sched = lb_sched_find(lb_sched_table, service->scheduler);
+
+	if (service->slow_start_ms == 0 || sched->ratios)
+		return 0;
+	return lb_error_set(err, EINVAL,
+		"service \"%s\": slow_start_ms with scheduler \"%s\", which does not share by "
+		"weight; take wrr, wlc, sed, nq or twos, or 0",
+		service->name, service->scheduler);
+}
+
 /* The answer to a packet that made no connection has no way back. */
 static int
 check_one_packet(const struct lb_conf_service *service, const struct lb_fwd_ops *method,
@@ -200,7 +214,7 @@ director_check_closed(const struct lb_conf *conf, const struct servers_closed *c
 
 		if (check_scheduler(service, closed, drafts == NULL ? NULL : &drafts[i], err) != 0)
 			return lb_conf_fault(&service->scheduler_place, err);
-		if (check_unknown(service, err) != 0)
+		if (check_unknown(service, err) != 0 || check_slow_start(service, err) != 0)
 			return lb_conf_fault(&service->scheduler_place, err);
 		if (check_method(service, service->forward, err) != 0)
 			return lb_conf_fault(&service->forward_place, err);

@@ -222,6 +222,7 @@ add_flows(json_t *object, const struct lb_conf_service *service)
 	json_object_set_new(object, "unknown", json_string(unknown[service->unknown]));
 	json_object_set_new(object, "timeouts", json_timeouts(&service->timeouts));
 	json_object_set_new(object, "drain_timeout_ms", json_integer(service->drain_timeout_ms));
+	json_object_set_new(object, "slow_start_ms", json_integer(service->slow_start_ms));
 }
 
 json_t *

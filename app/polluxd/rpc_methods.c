@@ -46,6 +46,7 @@
 		{ "timeouts", LB_RPC_OBJECT, false, "by state, in milliseconds" },                 \
 		{ "drain_timeout_ms", LB_RPC_INTEGER, false,                                       \
 			"how long connections of a deleted server go on; 0: until they end" },     \
+		{ "slow_start_ms", LB_RPC_INTEGER, false, "a new server takes its share slowly" }, \
 	{                                                                                          \
 		"servers", LB_RPC_ARRAY, false,                                                    \
 			"objects of address, port, weight, upper, lower and forward"               \

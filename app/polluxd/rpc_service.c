@@ -11,6 +11,7 @@
 #include "rpc_find.h"
 #include "rpc_json.h"
 #include "rpc_server.h"
+#include "share.h"
 
 static const char *
 drain_name(const struct server_state *state, uint32_t left)
@@ -52,6 +53,9 @@ server_json(struct director *director, const struct lb_conf_service *service,
 	bool full = false;
 	json_t *live;
 
+	json_object_set_new(json, "effective_weight",
+		json_real((double)server->weight * servers_share(director, service, server) /
+			  SHARE_WHOLE));
 	json_object_set_new(json, "forward", json_string(lb_conf_forward(service, server)));
 
 	if (slot != LB_SLOT_NONE) {

@@ -10,6 +10,7 @@
 #include "conf_diff.h"
 #include "director.h"
 #include "lb_clock.h"
+#include "share.h"
 
 int
 servers_init(struct servers *servers)
@@ -69,7 +70,8 @@ servers_put(struct director *director, struct server_state *state)
 {
 	struct servers *servers = &director->servers;
 
-	if (state->drains || state->removed || state->pending != SERVER_SETTLED)
+	if (state->drains || state->removed || state->pending != SERVER_SETTLED ||
+		state->slow_ms != 0)
 		return;
 	if (servers->cursor == state)
 		servers->cursor = TAILQ_NEXT(state, link);
@@ -118,10 +120,21 @@ drain_begins(struct server_state *state, uint64_t now_ms)
 	if (!state->drains)
 		state->since_ms = now_ms;
 	state->drains = true;
+	state->slow_ms = 0;
 	state->over = false;
 	state->reset = state->wanted.reset;
 	state->deadline_ms =
 		state->wanted.timeout_ms == 0 ? SERVERS_NEVER : now_ms + state->wanted.timeout_ms;
+}
+
+/* It takes part from now on, slowly if its service says so. */
+static void
+start_slowly(struct server_state *state, const struct lb_conf_service *service)
+{
+	if (service == NULL || service->slow_start_ms == 0)
+		return;
+	state->slow_ms = lb_clock_ms();
+	state->share = share_at(0, service->slow_start_ms);
 }
 
 void
@@ -135,8 +148,12 @@ servers_settle(struct director *director, bool applied)
 		next = TAILQ_NEXT(state, link);
 		if (state->pending == SERVER_BEGINS && applied)
 			drain_begins(state, lb_clock_ms());
-		if (state->pending == SERVER_ENDS && applied)
+		if (state->pending == SERVER_ENDS && applied) {
+			size_t at = 0;
+
 			state->drains = false;
+			start_slowly(state, conf_diff_service(director->conf, state->service, &at));
+		}
 		set_pending(director, state, SERVER_SETTLED);
 		servers_put(director, state);
 	}
@@ -150,13 +167,61 @@ is_closed(const struct server_state *state)
 	return state->pending == SERVER_BEGINS || (state->drains && state->pending != SERVER_ENDS);
 }
 
+/*
+ * Whether a server takes part in a service that has been there before, and did not. Searched for at
+ * the places that they have now.
+ */
+static bool
+is_fresh(const struct lb_conf *before, const struct lb_conf *now,
+	const struct lb_conf_service *service, const struct lb_conf_server *server)
+{
+	size_t at = (size_t)(service - now->services);
+	const struct lb_conf_service *old =
+		before == NULL ? NULL : conf_diff_service(before, service->name, &at);
+	const struct lb_conf_server *was;
+
+	at = (size_t)(server - service->servers);
+	was = conf_diff_server(old, &server->at, &at);
+	return old != NULL && server->weight != 0 && (was == NULL || was->weight == 0);
+}
+
 uint32_t
-servers_weight(const struct director *director, const struct lb_conf_service *service,
+servers_share(const struct director *director, const struct lb_conf_service *service,
 	const struct lb_conf_server *server)
 {
 	const struct server_state *state = servers_find(director, service->name, &server->at);
 
-	return state != NULL && is_closed(state) ? 0 : server->weight;
+	if (state != NULL && is_closed(state))
+		return 0;
+	if (service->slow_start_ms == 0)
+		return SHARE_WHOLE;
+	if (state != NULL && state->slow_ms != 0)
+		return share_at(lb_clock_ms() - state->slow_ms, service->slow_start_ms);
+	if ((state != NULL && state->pending == SERVER_ENDS) ||
+		is_fresh(director->applied, director->conf, service, server))
+		return share_at(0, service->slow_start_ms);
+	return SHARE_WHOLE;
+}
+
+void
+servers_weigh(const struct director *director, const struct lb_conf_service *service,
+	uint32_t *weights, size_t stride)
+{
+	bool all_whole = true;
+
+	for (size_t i = 0; i < service->servers_n; i++) {
+		uint32_t share = servers_share(director, service, &service->servers[i]);
+
+		*(uint32_t *)RTE_PTR_ADD(weights, i * stride) = share;
+		all_whole = all_whole && (share == 0 || share == SHARE_WHOLE);
+	}
+	for (size_t i = 0; i < service->servers_n; i++) {
+		uint32_t *weight = RTE_PTR_ADD(weights, i * stride);
+
+		*weight = *weight == 0
+				  ? 0
+				  : share_weight(service->servers[i].weight, *weight, all_whole);
+	}
 }
 
 int
@@ -214,6 +279,7 @@ remove_server(void *arg, const struct lb_conf_service *service, const struct lb_
 		return;
 	state->removed = state->reset = true;
 	state->drains = state->over = false;
+	state->slow_ms = 0;
 	state->since_ms = now_ms;
 	state->deadline_ms =
 		service->drain_timeout_ms == 0 ? SERVERS_NEVER : now_ms + service->drain_timeout_ms;
@@ -233,11 +299,29 @@ add_server(void *arg, const struct lb_conf_service *service, const struct lb_con
 	servers_put(director, state);
 }
 
+/* Short of memory a server starts at once. */
+static void
+start_fresh(struct director *director, const struct lb_conf *old, const struct lb_conf *new,
+	const struct lb_conf_service *service)
+{
+	for (size_t i = 0; i < service->servers_n; i++) {
+		struct server_state *state = NULL;
+
+		if (is_fresh(old, new, service, &service->servers[i]))
+			state = servers_get(director, service->name, &service->servers[i].at);
+		if (state != NULL && !state->drains)
+			start_slowly(state, service);
+	}
+}
+
 void
 servers_apply(struct director *director, const struct lb_conf *old, const struct lb_conf *new)
 {
 	conf_diff_servers(old, new, remove_server, director);
 	conf_diff_servers(new, old, add_server, director);
+	for (size_t i = 0; i < new->services_n; i++)
+		if (new->services[i].slow_start_ms != 0)
+			start_fresh(director, old, new, &new->services[i]);
 }
 
 void

@@ -1,8 +1,8 @@
 #pragma once
 /**
  * @file
- * What a director knows of servers beyond the configuration: that they drain, or are leaving. It is
- * kept by service and server, and lives as long as the server does, over reloads. Control lcore.
+ * What a director knows of servers beyond the configuration: that they drain, leave, or start. It
+ * is kept by service and server, and lives as long as the server does, over reloads. Control lcore.
  *
  * A drain begins and ends with a change whose turn it is (change.h), and is settled when that is
  * applied; so while a configuration is being made in a work thread no other server changes.
@@ -48,6 +48,8 @@ struct server_state {
 	uint64_t deadline_ms; /**< Or SERVERS_NEVER. */
 	enum server_pending pending;
 	struct server_drain wanted; /**< With SERVER_BEGINS. */
+	uint64_t slow_ms;           /**< It starts slowly since then; 0: it does not. */
+	uint32_t share;             /**< That workers have been told. */
 };
 
 /** Of all servers that there is something to know of. Zeroed at first. */
@@ -87,8 +89,15 @@ struct server_state *servers_get(
 /** Forget it, if it says nothing. */
 void servers_put(struct director *director, struct server_state *state);
 
-/** What a server weighs now. */
-uint32_t servers_weight(const struct director *director, const struct lb_conf_service *service,
+/**
+ * What the servers of a service that is about to be published weigh now, one by one into weights,
+ * `stride` bytes apart.
+ */
+void servers_weigh(const struct director *director, const struct lb_conf_service *service,
+	uint32_t *weights, size_t stride);
+
+/** The share of its weight that a server has now, of SHARE_WHOLE; 0: it drains. */
+uint32_t servers_share(const struct director *director, const struct lb_conf_service *service,
 	const struct lb_conf_server *server);
 
 /**

@@ -6,8 +6,11 @@
 
 #include <string.h>
 
+#include "conf_diff.h"
 #include "director.h"
+#include "lb_clock.h"
 #include "servers.h"
+#include "share.h"
 
 #define ROUND_MS 100
 #define PIECE 1024
@@ -21,6 +24,32 @@ has_left(const struct director *director, const struct server_state *state)
 		       lb_slots_lookup(director->slots, state->service, &state->at) != state->slot);
 }
 
+/*
+ * The share of a server that starts slowly grows. Not while a change is under way, which may be
+ * about this service and weighs it anew itself.
+ */
+static void
+grow(struct director *director, struct server_state *state)
+{
+	size_t at = 0;
+	const struct lb_conf_service *service =
+		conf_diff_service(director->conf, state->service, &at);
+	struct lb_svc_draft draft = { 0 };
+	struct lb_error err = { 0 };
+	uint32_t share = SHARE_WHOLE;
+
+	if (!STAILQ_EMPTY(&director->changes))
+		return;
+	if (service != NULL && service->slow_start_ms != 0)
+		share = share_at(lb_clock_ms() - state->slow_ms, service->slow_start_ms);
+	if (share == SHARE_WHOLE)
+		state->slow_ms = 0;
+	if (service != NULL && share != state->share)
+		director_retune(director, service, &draft, &err); /* else with the next step */
+	state->share = share;
+	servers_put(director, state);
+}
+
 static void
 look_at(struct director *director, struct server_state *state, uint64_t now_ms)
 {
@@ -29,6 +58,10 @@ look_at(struct director *director, struct server_state *state, uint64_t now_ms)
 	if (has_left(director, state)) {
 		state->removed = false;
 		servers_put(director, state);
+		return;
+	}
+	if (state->slow_ms != 0) {
+		grow(director, state);
 		return;
 	}
 	if (state->over || now_ms < state->deadline_ms)

@@ -28,6 +28,7 @@ nq_build(const struct lb_sched_dest *dests, size_t n, const struct lb_sched_opti
 
 const struct lb_sched_ops lb_sched_nq = {
 	.name = "nq",
+	.ratios = true,
 	.build = nq_build,
 	.local_size = least_local_size,
 	.pick = least_pick,

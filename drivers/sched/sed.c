@@ -26,6 +26,7 @@ sed_build(const struct lb_sched_dest *dests, size_t n, const struct lb_sched_opt
 
 const struct lb_sched_ops lb_sched_sed = {
 	.name = "sed",
+	.ratios = true,
 	.build = sed_build,
 	.local_size = least_local_size,
 	.pick = least_pick,

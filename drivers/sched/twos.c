@@ -150,6 +150,7 @@ twos_pick(const void *state, struct lb_sched_local *local, const struct lb_sched
 
 const struct lb_sched_ops lb_sched_twos = {
 	.name = "twos",
+	.ratios = true,
 	.build = twos_build,
 	.local_size = twos_local_size,
 	.pick = twos_pick,

@@ -20,6 +20,7 @@ wlc_build(const struct lb_sched_dest *dests, size_t n, const struct lb_sched_opt
 
 const struct lb_sched_ops lb_sched_wlc = {
 	.name = "wlc",
+	.ratios = true,
 	.build = wlc_build,
 	.local_size = least_local_size,
 	.pick = least_pick,

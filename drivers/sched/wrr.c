@@ -159,6 +159,7 @@ wrr_pick(const void *state, struct lb_sched_local *local, const struct lb_sched_
 
 const struct lb_sched_ops lb_sched_wrr = {
 	.name = "wrr",
+	.ratios = true,
 	.build = wrr_build,
 	.local_size = wrr_local_size,
 	.pick = wrr_pick,

@@ -212,6 +212,7 @@ struct lb_conf_service {
 	uint8_t persistence_prefix; /**< Length of the network whose clients go together. */
 	enum lb_conf_unknown unknown;
 	uint32_t drain_timeout_ms; /**< 0: none. */
+	uint32_t slow_start_ms;    /**< 0: none. */
 	struct lb_conf_timeouts timeouts;
 	struct lb_conf_server *servers;
 	size_t servers_n;

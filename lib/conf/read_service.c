@@ -153,6 +153,8 @@ static const struct conf_key service_keys[] = {
 	{ "timeouts", CONF_OTHER, .read = conf_read_own_timeouts, .keys = conf_own_timeouts_keys },
 	{ "drain_timeout_ms", CONF_NUMBER, CONF_MEMBER(struct lb_conf_service, drain_timeout_ms),
 		.max = 86400000, .fallback = 900000 },
+	{ "slow_start_ms", CONF_NUMBER, CONF_MEMBER(struct lb_conf_service, slow_start_ms),
+		.max = 3600000 },
 	{ "servers", CONF_OTHER, .read = read_servers, .list = &servers_list },
 	{ .name = NULL },
 };

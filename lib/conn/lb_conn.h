@@ -203,8 +203,8 @@ uint32_t lb_conn_sweep(struct lb_conn_table *table, uint32_t from, uint32_t budg
 const struct lb_conn_stats *lb_conn_get_stats(const struct lb_conn_table *table);
 
 /**
- * The number of a connection, stable while it can be read; and back: NULL when none has it. A number
- * is one that lb_conn_index() gave, or at most lb_conn_last().
+ * The number of a connection, stable while it can be read; and back: NULL when none has it. A
+ * number is one that lb_conn_index() gave, or at most lb_conn_last().
  */
 uint32_t lb_conn_index(const struct lb_conn_table *table, const struct lb_conn *conn);
 struct lb_conn *lb_conn_at(struct lb_conn_table *table, uint32_t index);

@@ -140,6 +140,9 @@ struct lb_sched_ops {
 	/** While servers and closed bits stay, each packet of a flow gets the same server. */
 	bool steady;
 
+	/** Weights are ratios: with all of them times the same number nothing changes. */
+	bool ratios;
+
 	/** Release what build() returned. NULL is allowed. */
 	void (*destroy)(void *state);
 };

@@ -361,6 +361,63 @@ with_all_servers_drained_nobody_is_served(void)
 	bed_end();
 }
 
+/* How many of 410 new flows the first server gets. */
+static uint32_t
+share_of_first(uint32_t from)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = from; i < from + 410; i++)
+		n += sent(i, TCP_SYN) == 0;
+	return n;
+}
+
+/* The first server has been starting for so long. */
+static void
+grow_to(uint32_t ms)
+{
+	struct server_state *state = TAILQ_FIRST(&director->servers.list);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(state);
+	state->slow_ms = lb_clock_ms() - ms;
+	look_round();
+}
+
+/* 20 parts of the other, and 1, then 11 of its own. */
+static void
+server_that_comes_back_takes_its_share_slowly(void)
+{
+	begin(1, SERVICE("slow_start_ms = 3600000;"));
+	CU_ASSERT_EQUAL(share_of_first(0), 205);
+	CU_ASSERT_TRUE(TAILQ_EMPTY(&director->servers.list));
+	done("server.drain", "{" FIRST "}");
+	done("server.drain", "{" FIRST ",\"cancel\":true}");
+	CU_ASSERT_TRUE(share_of_first(1000) - 19 <= 2);
+	grow_to(1900000);
+	CU_ASSERT_TRUE(share_of_first(2000) - 144 <= 6);
+	grow_to(3600000);
+	CU_ASSERT_EQUAL(share_of_first(3000), 205);
+	CU_ASSERT_TRUE(TAILQ_EMPTY(&director->servers.list));
+	bed_end();
+}
+
+static void
+server_that_is_new_or_had_no_weight_starts_slowly(void)
+{
+	begin(1, SERVICE("slow_start_ms = 3600000;"));
+	done("server.set", "{" FIRST ",\"weight\":0}");
+	CU_ASSERT_EQUAL(share_of_first(0), 0);
+	done("server.set", "{" FIRST ",\"weight\":1}");
+	CU_ASSERT_TRUE(share_of_first(1000) - 19 <= 2);
+	done("server.delete", "{" FIRST "}");
+	done("server.add", "{\"service\":\"web\",\"address\":\"10.2.0.21\"}");
+	CU_ASSERT_TRUE(share_of_first(2000) - 19 <= 2);
+	done("service.set", "{\"service\":\"web\",\"slow_start_ms\":0}");
+	look_round();
+	CU_ASSERT_EQUAL(share_of_first(3000), 205);
+	bed_end();
+}
+
 static void
 what_cannot_drain_is_refused(void)
 {
@@ -408,6 +465,8 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(server_deleted_now_is_reset_at_once),
 	UNIT_TEST(slow_schedulers_drain_too),
 	UNIT_TEST(with_all_servers_drained_nobody_is_served),
+	UNIT_TEST(server_that_comes_back_takes_its_share_slowly),
+	UNIT_TEST(server_that_is_new_or_had_no_weight_starts_slowly),
 	UNIT_TEST(what_cannot_drain_is_refused),
 	UNIT_END,
 };

@@ -222,6 +222,7 @@ what_is_left_out_has_its_default(void)
 	CU_ASSERT_STRING_EQUAL(conf->services[0].scheduler, "wrr");
 	CU_ASSERT_STRING_EQUAL(conf->services[0].forward, "dr");
 	CU_ASSERT_EQUAL(conf->services[0].drain_timeout_ms, 900000);
+	CU_ASSERT_EQUAL(conf->services[0].slow_start_ms, 0);
 	CU_ASSERT_EQUAL(conf->services[0].options_n, 0);
 	CU_ASSERT_EQUAL(conf->services[0].servers[0].weight, 1);
 	CU_ASSERT_EQUAL(conf->services[0].servers[0].upper, 0);
@@ -337,6 +338,9 @@ value_out_of_range_is_refused(void)
 		{ SERVICE("drain_timeout_ms = 86400001;", ""),
 			"pollux.conf:2: service \"web\": drain_timeout_ms is 86400001, which is "
 			"out of range; write 0 to 86400000" },
+		{ SERVICE("slow_start_ms = 3600001;", ""),
+			"pollux.conf:2: service \"web\": slow_start_ms is 3600001, which is out of "
+			"range; write 0 to 3600000" },
 	};
 
 	RUN(faults);

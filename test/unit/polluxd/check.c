@@ -192,6 +192,16 @@ each_server_is_checked_by_its_own_method(void)
 }
 
 static void
+slow_start_needs_weights_that_are_ratios(void)
+{
+	passes(SERVICE("scheduler = \"twos\"; slow_start_ms = 3600000;\n", SERVER));
+	passes(SERVICE("scheduler = \"rr\"; slow_start_ms = 0;\n", SERVER));
+	refused(SERVICE("scheduler = \"mh\"; slow_start_ms = 1;\n", SERVER),
+		"pollux.conf:6: service \"web\": slow_start_ms with scheduler \"mh\", which does "
+		"not share by weight; take wrr, wlc, sed, nq or twos, or 0");
+}
+
+static void
 every_service_is_checked(void)
 {
 	refused(NETS "services = (\n"
@@ -217,6 +227,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(options_of_the_scheduler_are_checked_with_the_servers),
 	UNIT_TEST(slow_schedulers_leave_drafts),
 	UNIT_TEST(each_server_is_checked_by_its_own_method),
+	UNIT_TEST(slow_start_needs_weights_that_are_ratios),
 	UNIT_TEST(every_service_is_checked),
 	UNIT_END,
 };
