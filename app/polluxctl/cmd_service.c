@@ -4,6 +4,7 @@
  */
 
 #include <stdio.h>
+#include <string.h>
 
 #include "ctl.h"
 #include "print.h"
@@ -85,29 +86,88 @@ show_titles(void)
 	puts("  ->  SERVER:PORT                                   WEIGHT     ACTIVE   INACTIVE");
 }
 
-enum ctl_status
-cmd_service_list(struct ctl *ctl, int argc, char **argv)
+/* Columns of a table of numbers as ipvsadm has them, with --stats and with --rate. */
+static const char *const counted[] = { "connections", "packets_in", "packets_out", "bytes_in",
+	"bytes_out" };
+
+#define STATS_TITLE "  CONNS   IN-PKTS  OUT-PKTS  IN-BYTES OUT-BYTES"
+#define RATE_TITLE "    CPS    IN-PPS   OUT-PPS    IN-BPS   OUT-BPS"
+
+/* A row: what it is of, and what that has counted, or does per second. */
+static void
+show_counted(const char *first, const json_t *object, bool rate)
 {
-	(void)argc;
-	(void)argv;
-	if (!ctl->json)
-		show_titles();
-	return ctl_list(ctl, "service.list", NULL, 0, show_item, NULL);
+	const json_t *numbers = rate ? json_object_get(object, "rate") : object;
+	char text[ENDPOINT];
+
+	print_text(first, 5);
+	print_text(endpoint(object, text), 24);
+	for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
+		print_number(print_count(numbers, counted[i]), 9);
+	print_end();
 }
 
 static void
-show_counters(const json_t *server)
+show_counted_service(const json_t *service, bool rate)
 {
-	char text[ENDPOINT];
+	const json_t *server;
+	size_t i;
 
-	print_text("  ->", 5);
-	print_text(endpoint(server, text), 24);
-	print_number(print_count(server, "connections"), 9);
-	print_number(print_count(server, "packets_in"), 9);
-	print_number(print_count(server, "packets_out"), 9);
-	print_number(print_count(server, "bytes_in"), 9);
-	print_number(print_count(server, "bytes_out"), 9);
-	print_end();
+	show_counted(print_member(service, "protocol"), service, rate);
+	json_array_foreach(json_object_get(service, "servers"), i, server) {
+		show_counted("  ->", server, rate);
+	}
+}
+
+static void
+show_counted_titles(bool rate)
+{
+	printf("PROTO ADDRESS:PORT               %s\n", rate ? RATE_TITLE : STATS_TITLE);
+	puts("  ->  SERVER:PORT");
+}
+
+static void
+show_stats(const json_t *service, void *arg)
+{
+	(void)arg;
+	show_counted_service(service, false);
+}
+
+static void
+show_rate(const json_t *service, void *arg)
+{
+	(void)arg;
+	show_counted_service(service, true);
+}
+
+enum ctl_status
+ctl_service_rates(struct ctl *ctl)
+{
+	if (!ctl->json)
+		show_counted_titles(true);
+	return ctl_list(ctl, "service.list", NULL, 0, show_rate, NULL);
+}
+
+static enum ctl_status
+list_stats(struct ctl *ctl)
+{
+	if (!ctl->json)
+		show_counted_titles(false);
+	return ctl_list(ctl, "service.list", NULL, 0, show_stats, NULL);
+}
+
+enum ctl_status
+cmd_service_list(struct ctl *ctl, int argc, char **argv)
+{
+	if (argc > 0 && strcmp(argv[0], "--stats") == 0)
+		return list_stats(ctl);
+	if (argc > 0 && strcmp(argv[0], "--rate") == 0)
+		return ctl_service_rates(ctl);
+	if (argc > 0)
+		return ctl_usage(ctl);
+	if (!ctl->json)
+		show_titles();
+	return ctl_list(ctl, "service.list", NULL, 0, show_item, NULL);
 }
 
 /* What servers may have beside what they have, if one of them may not have any number. */
@@ -139,15 +199,12 @@ show_limits(const json_t *servers)
 static void
 show_one(const json_t *service, void *arg)
 {
-	const json_t *server;
-	size_t i;
-
 	show_titles();
 	show_item(service, arg);
-	puts("");
-	puts("  ->  SERVER:PORT                  CONNS   IN-PKTS  OUT-PKTS  IN-BYTES OUT-BYTES");
-	json_array_foreach(json_object_get(service, "servers"), i, server) {
-		show_counters(server);
+	for (int rate = 0; rate < 2; rate++) {
+		puts("");
+		show_counted_titles(rate);
+		show_counted_service(service, rate);
 	}
 	show_limits(json_object_get(service, "servers"));
 }

@@ -1,4 +1,7 @@
-/* polluxctl stats: the sums, or with --rate what they grow by in a second. */
+/*
+ * polluxctl stats: the sums, or with --rate what they grow by in a second, and below it what each
+ * service and server does.
+ */
 
 #include <stdio.h>
 #include <string.h>
@@ -84,7 +87,10 @@ rate(struct ctl *ctl)
 		json_decref(after);
 	}
 	json_decref(before);
-	return status;
+	if (status != CTL_OK || ctl->json)
+		return status;
+	puts("");
+	return ctl_service_rates(ctl);
 }
 
 enum ctl_status

@@ -9,7 +9,9 @@
 const struct ctl_command ctl_commands[] = {
 	{ "status", NULL, "", "how polluxd and its workers are", 0, 0, cmd_status },
 	{ "version", NULL, "", "which polluxd that is", 0, 0, cmd_version },
-	{ "service", "list", "", "services with their servers", 0, 0, cmd_service_list },
+	{ "service", "list", "[--stats|--rate]",
+		"services with their servers: loads, what they counted, or do per second", 0, 1,
+		cmd_service_list },
 	{ "service", "show", "NAME", "one service with its counters", 1, 1, cmd_service_show },
 	{ "service", "add", "NAME tcp:ADDRESS:PORT [" KEYS "]", "add a service", 2, MANY,
 		cmd_service_add },

@@ -62,6 +62,9 @@ bool ctl_put_key(json_t *params, char *text);
 /** Call a method that changes something, if the arguments were good; takes params. */
 enum ctl_status ctl_change(struct ctl *ctl, const char *method, json_t *params, bool good);
 
+/** Show what services and their servers do per second. */
+enum ctl_status ctl_service_rates(struct ctl *ctl);
+
 /** Say how the command is used. */
 enum ctl_status ctl_usage(const struct ctl *ctl);
 

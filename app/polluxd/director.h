@@ -21,6 +21,7 @@
 #include "lb_slot.h"
 #include "lb_svc.h"
 #include "lb_worker.h"
+#include "rates.h"
 #include "servers.h"
 #include "sweep.h"
 #include "timeouts.h"
@@ -68,6 +69,7 @@ struct director {
 	struct lb_control_tx tx;
 	struct sweep sweep;
 	struct servers servers;
+	struct rates rates;
 	uint64_t neigh_due_ms;
 	uint64_t conflict_due_ms; /**< Not before this a conflict of addresses is logged again. */
 	struct announce announce;

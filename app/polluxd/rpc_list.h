@@ -9,6 +9,7 @@
 #include <sys/queue.h>
 
 #include "lb_rpc_server.h"
+#include "lb_slot.h"
 
 struct director;
 struct rpc;
@@ -26,19 +27,27 @@ struct rpc_list_ops {
 	json_t *(*result)(struct rpc_list *list, json_t *items);
 };
 
+/** What a server does, or all servers of a service. */
+struct rpc_live {
+	struct lb_sched_load load;
+	struct lb_slot_stats stats;
+	struct lb_slot_rates rates;
+};
+
 /** A list that is being made. Copied by rpc_list_start(). */
 struct rpc_list {
 	TAILQ_ENTRY(rpc_list) link;
 	const struct rpc_list_ops *ops;
 	struct lb_rpc_call *call;
 	struct director *director;
-	uint64_t revision; /**< When another one comes, the list is made anew. */
-	uint64_t from;     /**< Where the answer starts. */
-	uint64_t at;       /**< Where the next item comes from; what it means is the kind's. */
-	uint64_t last;     /**< Where the last item came from. */
-	uint32_t limit;    /**< Items at most. */
-	uint32_t part;     /**< Done of the item at `at`. */
-	uint32_t parts;    /**< Done of all items. */
+	uint64_t revision;   /**< When another one comes, the list is made anew. */
+	uint64_t from;       /**< Where the answer starts. */
+	uint64_t at;         /**< Where the next item comes from; what it means is the kind's. */
+	uint64_t last;       /**< Where the last item came from. */
+	uint32_t limit;      /**< Items at most. */
+	uint32_t part;       /**< Done of the item at `at`. */
+	uint32_t parts;      /**< Done of all items. */
+	struct rpc_live sum; /**< Of the parts of the item at `at` that are done. */
 	json_t *items;
 	bool failed; /**< No memory. */
 	void *own;   /**< Of the kind; freed with the list. */

@@ -42,51 +42,109 @@ drain_json(struct director *director, const char *service, const struct lb_endpo
 		state->reset, "connections", (json_int_t)left);
 }
 
-static json_t *
-server_json(struct director *director, const struct lb_conf_service *service,
-	const struct lb_conf_server *server)
+/* What a server does now, all 0 if it has no slot. */
+static struct rpc_live
+server_live(const struct director *director, uint32_t slot)
 {
-	uint32_t slot = lb_slots_lookup(director->slots, service->name, &server->at);
-	json_t *json = rpc_json_server(server);
-	struct lb_sched_load load = { 0 };
-	struct lb_slot_stats stats = { 0 };
-	bool full = false;
-	json_t *live;
+	if (slot == LB_SLOT_NONE)
+		return (struct rpc_live){ 0 };
+	return (struct rpc_live){
+		.load = lb_slots_load(director->slots, slot),
+		.stats = lb_slots_stats(director->slots, slot),
+		.rates = lb_slots_rates(director->slots, slot),
+	};
+}
 
-	json_object_set_new(json, "effective_weight",
-		json_real((double)server->weight * servers_share(director, service, server) /
-			  SHARE_WHOLE));
-	json_object_set_new(json, "forward", json_string(lb_conf_forward(service, server)));
-
-	if (slot != LB_SLOT_NONE) {
-		load = lb_slots_load(director->slots, slot);
-		stats = lb_slots_stats(director->slots, slot);
-		full = lb_slots_is_full(director->slots, slot);
+static void
+live_add(struct rpc_live *sum, const struct rpc_live *live)
+{
+	sum->load.active += live->load.active;
+	sum->load.inactive += live->load.inactive;
+	sum->stats.templates += live->stats.templates;
+	sum->stats.conns += live->stats.conns;
+	sum->rates.conns += live->rates.conns;
+	for (int d = 0; d < LB_FWD_DIRECTIONS; d++) {
+		sum->stats.packets[d] += live->stats.packets[d];
+		sum->stats.bytes[d] += live->stats.bytes[d];
+		sum->rates.packets[d] += live->rates.packets[d];
+		sum->rates.bytes[d] += live->rates.bytes[d];
 	}
-	live = json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o*}", "overloaded", full,
-		"active", (json_int_t)load.active, "inactive", (json_int_t)load.inactive,
-		"persistent", (json_int_t)stats.templates, "connections", (json_int_t)stats.conns,
-		"packets_in", (json_int_t)stats.packets[LB_FWD_REQUEST], "packets_out",
-		(json_int_t)stats.packets[LB_FWD_REPLY], "bytes_in",
-		(json_int_t)stats.bytes[LB_FWD_REQUEST], "bytes_out",
-		(json_int_t)stats.bytes[LB_FWD_REPLY], "drain",
-		drain_json(director, service->name, &server->at));
-	if (json_object_update_new(json, live) == 0)
-		return json;
-	json_decref(json);
-	return NULL;
+}
+
+static json_int_t
+events(uint64_t average)
+{
+	return (json_int_t)lb_rate_per_second(average, LB_RATE_EVENTS);
+}
+
+static json_int_t
+bytes(uint64_t average)
+{
+	return (json_int_t)lb_rate_per_second(average, LB_RATE_BYTES);
+}
+
+static json_t *
+rates_json(const struct lb_slot_rates *rates)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "connections", events(rates->conns),
+		"packets_in", events(rates->packets[LB_FWD_REQUEST]), "packets_out",
+		events(rates->packets[LB_FWD_REPLY]), "bytes_in",
+		bytes(rates->bytes[LB_FWD_REQUEST]), "bytes_out",
+		bytes(rates->bytes[LB_FWD_REPLY]));
+}
+
+static json_t *
+live_json(const struct rpc_live *live)
+{
+	const struct lb_slot_stats *stats = &live->stats;
+
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "active",
+		(json_int_t)live->load.active, "inactive", (json_int_t)live->load.inactive,
+		"persistent", (json_int_t)stats->templates, "connections", (json_int_t)stats->conns,
+		"packets_in", (json_int_t)stats->packets[LB_FWD_REQUEST], "packets_out",
+		(json_int_t)stats->packets[LB_FWD_REPLY], "bytes_in",
+		(json_int_t)stats->bytes[LB_FWD_REQUEST], "bytes_out",
+		(json_int_t)stats->bytes[LB_FWD_REPLY], "rate", rates_json(&live->rates));
 }
 
 static void
 add_server(struct rpc_list *list, const struct lb_conf_service *service)
 {
 	json_t *item = json_array_get(list->items, json_array_size(list->items) - 1);
-	json_t *server = server_json(list->director, service, &service->servers[list->part]);
+	const struct lb_conf_server *server = &service->servers[list->part];
+	const struct lb_slots *slots = list->director->slots;
+	uint32_t slot = lb_slots_lookup(slots, service->name, &server->at);
+	struct rpc_live live = server_live(list->director, slot);
+	bool full = slot != LB_SLOT_NONE && lb_slots_is_full(slots, slot);
+	json_t *json = rpc_json_server(server);
+	double weight = (double)server->weight * servers_share(list->director, service, server) /
+			SHARE_WHOLE;
+	json_t *more = json_pack("{s:f, s:s, s:b, s:o*}", "effective_weight", weight, "forward",
+		lb_conf_forward(service, server), "overloaded", full, "drain",
+		drain_json(list->director, service->name, &server->at));
 
-	if (json_array_append_new(json_object_get(item, "servers"), server) != 0)
+	live_add(&list->sum, &live);
+	if (json_object_update_new(json, more) != 0 ||
+		json_object_update_new(json, live_json(&live)) != 0) {
+		json_decref(json);
+		json = NULL;
+	}
+	if (json_array_append_new(json_object_get(item, "servers"), json) != 0)
 		list->failed = true;
 	list->part++;
 	list->parts++;
+}
+
+/* The last server is done: what all of them do. */
+static void
+end_service(struct rpc_list *list)
+{
+	json_t *item = json_array_get(list->items, json_array_size(list->items) - 1);
+
+	if (json_object_update_new(item, live_json(&list->sum)) != 0)
+		list->failed = true;
+	list->at++;
+	list->part = 0;
 }
 
 static bool
@@ -98,14 +156,14 @@ service_step(struct rpc_list *list)
 	if (list->at >= conf->services_n)
 		return false;
 	service = &conf->services[list->at];
-	if (list->part == 0)
+	if (list->part == 0) {
 		rpc_list_add(list, rpc_json_service(service));
+		list->sum = (struct rpc_live){ 0 };
+	}
 	if (list->part < service->servers_n && !list->failed)
 		add_server(list, service);
-	if (list->part >= service->servers_n) {
-		list->at++;
-		list->part = 0;
-	}
+	if (list->part >= service->servers_n)
+		end_service(list);
 	return true;
 }
 

@@ -41,6 +41,20 @@ struct lb_slot_stats {
 	uint64_t bytes[2];   /**< IP length, without layer 2. */
 };
 
+/** Seconds from one step of all rates to the next. */
+#define LB_RATE_SECONDS 2
+
+/** Bits of the fraction that averages have: of connections and packets, and of bytes. */
+#define LB_RATE_EVENTS 10
+#define LB_RATE_BYTES 5
+
+/** What happens per second: averages with a fraction, which can be added up. */
+struct lb_slot_rates {
+	uint64_t conns;
+	uint64_t packets[2]; /**< By enum lb_fwd_direction. */
+	uint64_t bytes[2];
+};
+
 /** How many connections a slot may hold. Written by control, read by workers, as one. */
 struct lb_slot_limit {
 	uint32_t upper;  /**< Full when it holds so many; 0: there is no limit. */
@@ -140,6 +154,21 @@ void lb_slots_watcher_put(struct lb_slots *slots, uint32_t watcher);
  */
 struct lb_sched_load lb_slots_load(const struct lb_slots *slots, uint32_t slot);
 struct lb_slot_stats lb_slots_stats(const struct lb_slots *slots, uint32_t slot);
+
+/**
+ * Let the rates of slots in use, from number `from` on and at most budget of them, make a step.
+ * Every LB_RATE_SECONDS for each; returns where to go on, 0: at the end.
+ */
+uint32_t lb_slots_rate_some(struct lb_slots *slots, uint32_t from, uint32_t budget);
+
+/** What a slot did lately. */
+struct lb_slot_rates lb_slots_rates(const struct lb_slots *slots, uint32_t slot);
+
+/** The average after a step in which so many were counted. Pure. */
+uint64_t lb_rate_step(uint64_t average, uint64_t counted, unsigned int fraction);
+
+/** An average as a whole number, rounded. Pure. */
+uint64_t lb_rate_per_second(uint64_t average, unsigned int fraction);
 
 /* Workers, each on its own struct lb_slot_worker. */
 

@@ -43,6 +43,7 @@ slot_layout(struct lb_slots *slots)
 	slots->total = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->total));
 	slots->closed = slot_carve(slots, LB_SCHED_CLOSED(LB_SCHED_SLOTS), sizeof(*slots->closed));
 	slots->limits = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->limits));
+	slots->rates = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->rates));
 	slots->watchers = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->watchers));
 	slots->workers = slot_carve(slots, slots->workers_n, sizeof(*slots->workers));
 	for (uint32_t w = 0; w < slots->workers_n; w++) {
@@ -67,7 +68,8 @@ static size_t
 slot_mapping_size(uint32_t workers)
 {
 	size_t shared = sizeof(uint8_t) + sizeof(struct slot_key) + 3 * sizeof(uint32_t) +
-			sizeof(struct lb_sched_load) + sizeof(struct lb_slot_limit) + 1;
+			sizeof(struct lb_sched_load) + sizeof(struct lb_slot_limit) +
+			sizeof(struct slot_rates) + 1;
 	size_t own = sizeof(struct lb_sched_load) + sizeof(struct lb_slot_stats) +
 		     sizeof(struct lb_slot_watch) + 2 * sizeof(uint32_t) + 1;
 
@@ -109,6 +111,7 @@ slot_count_reset(struct lb_slots *slots, uint32_t slot)
 {
 	for (uint32_t w = 0; w < slots->workers_n; w++)
 		memset(&slots->workers[w].worker.stats[slot], 0, sizeof(struct lb_slot_stats));
+	memset(&slots->rates[slot], 0, sizeof(slots->rates[slot]));
 	lb_slots_set_limits(slots, slot, 0, 0);
 	lb_slots_set_closed(slots, slot, 0);
 }

@@ -26,6 +26,12 @@ struct slot_key {
 	uint8_t before; /**< enum slot_state when it was last taken. */
 };
 
+/** Rates of a slot, and what had been counted at the last step. */
+struct slot_rates {
+	struct lb_slot_rates now;
+	struct lb_slot_stats last;
+};
+
 /** Workers write into theirs, so each has its own cache lines. */
 struct slot_worker {
 	struct lb_slot_worker worker;
@@ -45,11 +51,12 @@ struct lb_slots {
 	struct lb_sched_load *total;
 	uint64_t *closed;
 	struct lb_slot_limit *limits;
+	struct slot_rates *rates;
 	uint32_t *watchers;   /**< Numbers of watchers that are free again: a stack. */
 	uint32_t watchers_n;  /**< How many lie on it. */
 	uint32_t watcher_top; /**< The highest number that was ever taken. */
 	struct slot_worker *workers;
 };
 
-/** Let a slot that nobody refers to have counters of 0, no limits, and be open. */
+/** Let a slot that nobody refers to have counters and rates of 0, no limits, and be open. */
 void slot_count_reset(struct lb_slots *slots, uint32_t slot);

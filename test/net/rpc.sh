@@ -52,7 +52,8 @@ json()
 narrow()
 {
 	local command
-	for command in "status" "service list" "service show web" "connection list" "vrrp list" \
+	for command in "status" "service list" "service list --stats" "service list --rate" \
+		"service show web" "connection list" "vrrp list" \
 		"vrrp show pair" "vip list" "route list" "neigh list" "port list" "stats" "drops" \
 		"nodes"; do
 		# shellcheck disable=SC2086 # words
@@ -152,6 +153,11 @@ check "drops has every reason with where and why" \
 check "nodes counts new connections" \
 	json 'sum(n["packets"] for n in a["items"] if n["node"] == "conn_new")' 6 nodes
 check "stats counts new connections" json 'a["connections"]["created"]' 6 stats
+check "service list --stats counts" says "  ->  10.2.0.23:80                     2 " \
+	ctl service list --stats
+check "service list --rate has the columns of ipvsadm" \
+	says "CPS    IN-PPS   OUT-PPS    IN-BPS   OUT-BPS" ctl service list --rate
+check "stats --rate has them too" says "  ->  10.2.0.23:80" ctl stats --rate
 check "stats --rate measures" json 'a["connections"]["created"]' 0 stats --rate
 check "graph --dot is doc/graph.dot" drawn
 check "an unknown service is refused" refuses 'service "shop": there is none' ctl service show shop
