@@ -261,6 +261,7 @@ deadline_comes_by_itself(void)
 	done("server.drain", "{" FIRST ",\"timeout_ms\":200,\"reset\":true}");
 	while (strncmp(drain(), "reset", 5) != 0 && lb_clock_ms() < end)
 		bed_turn_all();
+	look_round(); /* the deadline has come; now the workers are asked */
 	expect_flows(4, 0, 2);
 	bed_end();
 }
