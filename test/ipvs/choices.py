@@ -1,6 +1,6 @@
 """
 What Pollux decides where it decides otherwise than IPVS by choice: each rule as it is documented
-(doc/testing-ipvs.md), written once more without a look at the code. A difference is expected only
+(doc/comparison.md), written once more without a look at the code. A difference is expected only
 if its circumstances are there and Pollux did what the rule says.
 """
 
