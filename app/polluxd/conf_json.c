@@ -195,13 +195,14 @@ add_place(json_t *object, const struct lb_conf_service *service)
 
 	for (size_t i = 0; i < service->matches_n; i++)
 		json_array_append_new(matches, json_match(&service->matches[i]));
+	if (service->matches_n == 0) {
+		json_object_set_new(object, "address", json_addr(&service->at.addr));
+		json_object_set_new(
+			object, "port", json_integer(rte_be_to_cpu_16(service->at.port)));
+		json_object_set_new(object, "protocol",
+			json_string(service->protocol == IPPROTO_UDP ? "udp" : "tcp"));
+	}
 	json_object_set_new(object, "match", matches);
-	if (service->matches_n != 0)
-		return;
-	json_object_set_new(object, "address", json_addr(&service->at.addr));
-	json_object_set_new(object, "port", json_integer(rte_be_to_cpu_16(service->at.port)));
-	json_object_set_new(
-		object, "protocol", json_string(service->protocol == IPPROTO_UDP ? "udp" : "tcp"));
 }
 
 /* What a service does with flows and packets, into its object. */
@@ -235,9 +236,11 @@ conf_json_service(const struct lb_conf_service *service)
 			options, service->options[i].name, json_option(&service->options[i]));
 	for (size_t i = 0; i < service->servers_n; i++)
 		json_array_append_new(servers, json_server(&service->servers[i]));
-	object = json_pack("{s:s, s:s, s:o, s:s}", "name", service->name, "scheduler",
-		service->scheduler, "scheduler_options", options, "forward", service->forward);
+	object = json_pack("{s:s}", "name", service->name);
 	add_place(object, service);
+	json_object_set_new(object, "scheduler", json_string(service->scheduler));
+	json_object_set_new(object, "scheduler_options", options);
+	json_object_set_new(object, "forward", json_string(service->forward));
 	add_flows(object, service);
 	json_object_set_new(object, "servers", servers);
 	return object;
