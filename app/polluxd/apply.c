@@ -64,13 +64,14 @@ struct plan {
 	struct lb_sched_option *options;
 };
 
+/* Each service has room for a sorry server. */
 static size_t
 count_servers(const struct lb_conf *conf)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < conf->services_n; i++)
-		n += conf->services[i].servers_n;
+		n += conf->services[i].servers_n + 1;
 	return n;
 }
 
@@ -312,7 +313,13 @@ plan_whole_service(struct director *director, struct plan *plan, size_t i,
 			lb_fwd_table, lb_conf_forward(from, &from->servers[s]));
 		ret = plan_server(director, plan, &from->servers[s], &servers[s], err);
 	}
-	return ret;
+	if (from->sorry == NULL || ret != 0)
+		return ret;
+	plan->specs[i].sorry = true;
+	servers[from->servers_n].weight = from->sorry->weight;
+	servers[from->servers_n].method =
+		(uint8_t)lb_fwd_find(lb_fwd_table, lb_conf_forward(from, from->sorry));
+	return plan_server(director, plan, from->sorry, &servers[from->servers_n], err);
 }
 
 static int
@@ -325,7 +332,7 @@ plan_services(struct director *director, struct plan *plan, struct lb_error *err
 	timeouts_begin(&director->timeouts, conf);
 	for (size_t i = 0; i < conf->services_n && ret == 0; i++) {
 		ret = plan_whole_service(director, plan, i, &conf->services[i], servers, err);
-		servers += conf->services[i].servers_n;
+		servers += conf->services[i].servers_n + 1;
 		if (director->drafts != NULL)
 			plan->specs[i].draft = &director->drafts[i];
 	}
@@ -415,7 +422,7 @@ director_retune(struct director *director, const struct lb_conf_service *service
 {
 	struct plan plan = {
 		.ways = lb_route_current(),
-		.pins = calloc(service->servers_n + 1, sizeof(*plan.pins)),
+		.pins = calloc(service->servers_n + 2, sizeof(*plan.pins)),
 		.specs = calloc(1, sizeof(*plan.specs)),
 		.servers = calloc(service->servers_n + 1, sizeof(*plan.servers)),
 		.matches = calloc(service->matches_n + 1, sizeof(*plan.matches)),

@@ -157,31 +157,37 @@ check_port(const struct lb_conf_service *service, const struct lb_conf_server *s
 }
 
 static int
+check_server(const struct lb_conf_service *service, const struct lb_conf_server *server,
+	struct lb_error *err)
+{
+	const char *name = lb_conf_forward(service, server);
+	const struct lb_conf_place *place =
+		server->forward == NULL ? &service->forward_place : &server->forward_place;
+	const struct lb_fwd_ops *method;
+	struct lb_fwd_server asked = {
+		.service = service->name,
+		.at = endpoint_of(service),
+		.server = server->at,
+		.on_link = server->on_link,
+	};
+
+	if (check_method(service, name, err) != 0)
+		return lb_conf_fault(place, err);
+	method = lb_fwd_table[lb_fwd_find(lb_fwd_table, name)];
+	if (check_one_packet(service, method, err) != 0)
+		return lb_conf_fault(place, err);
+	if (check_port(service, server, method, err) != 0 || method->check(&asked, err) != 0)
+		return lb_conf_fault(&server->place, err);
+	return 0;
+}
+
+static int
 check_servers(const struct lb_conf_service *service, struct lb_error *err)
 {
-	for (size_t i = 0; i < service->servers_n; i++) {
-		const struct lb_conf_server *server = &service->servers[i];
-		const char *name = lb_conf_forward(service, server);
-		const struct lb_conf_place *place =
-			server->forward == NULL ? &service->forward_place : &server->forward_place;
-		const struct lb_fwd_ops *method;
-		struct lb_fwd_server asked = {
-			.service = service->name,
-			.at = endpoint_of(service),
-			.server = server->at,
-			.on_link = server->on_link,
-		};
-
-		if (check_method(service, name, err) != 0)
-			return lb_conf_fault(place, err);
-		method = lb_fwd_table[lb_fwd_find(lb_fwd_table, name)];
-		if (check_one_packet(service, method, err) != 0)
-			return lb_conf_fault(place, err);
-		if (check_port(service, server, method, err) != 0 ||
-			method->check(&asked, err) != 0)
-			return lb_conf_fault(&server->place, err);
-	}
-	return 0;
+	for (size_t i = 0; i < service->servers_n; i++)
+		if (check_server(service, &service->servers[i], err) != 0)
+			return -err->code;
+	return service->sorry == NULL ? 0 : check_server(service, service->sorry, err);
 }
 
 int

@@ -131,6 +131,17 @@ json_option(const struct lb_conf_option *option)
 }
 
 static json_t *
+json_sorry(const struct lb_conf_server *sorry)
+{
+	json_t *object = json_pack(
+		"{s:o, s:s*}", "address", json_addr(&sorry->at.addr), "forward", sorry->forward);
+
+	if (sorry->at.port != 0)
+		json_object_set_new(object, "port", json_integer(rte_be_to_cpu_16(sorry->at.port)));
+	return object;
+}
+
+static json_t *
 json_server(const struct lb_conf_server *server)
 {
 	json_t *object = json_pack("{s:o, s:i, s:i, s:i, s:s*}", "address",
@@ -242,6 +253,8 @@ conf_json_service(const struct lb_conf_service *service)
 	json_object_set_new(object, "scheduler_options", options);
 	json_object_set_new(object, "forward", json_string(service->forward));
 	add_flows(object, service);
+	if (service->sorry != NULL)
+		json_object_set_new(object, "sorry", json_sorry(service->sorry));
 	json_object_set_new(object, "servers", servers);
 	return object;
 }

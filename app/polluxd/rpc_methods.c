@@ -43,6 +43,7 @@
 		{ "persistence_prefix", LB_RPC_INTEGER, false, "1 to 32" },                        \
 		{ "one_packet", LB_RPC_BOOLEAN, false, "UDP: remember no connection" },            \
 		{ "unknown", LB_RPC_STRING, false, "rst, drop or schedule" },                      \
+		{ "sorry", LB_RPC_OBJECT, false, "for when no server takes connections" },         \
 		{ "timeouts", LB_RPC_OBJECT, false, "by state, in milliseconds" },                 \
 		{ "drain_timeout_ms", LB_RPC_INTEGER, false,                                       \
 			"how long connections of a deleted server go on; 0: until they end" },     \

@@ -135,12 +135,28 @@ add_server(struct rpc_list *list, const struct lb_conf_service *service)
 	list->parts++;
 }
 
-/* The last server is done: what all of them do. */
 static void
-end_service(struct rpc_list *list)
+add_sorry(struct rpc_list *list, const struct lb_conf_service *service, json_t *item)
+{
+	const struct lb_conf_server *sorry = service->sorry;
+	struct rpc_live live = server_live(
+		list->director, lb_slots_lookup(list->director->slots, service->name, &sorry->at));
+	json_t *json = json_object_get(item, "sorry");
+
+	live_add(&list->sum, &live);
+	json_object_set_new(json, "forward", json_string(lb_conf_forward(service, sorry)));
+	if (json_object_update_new(json, live_json(&live)) != 0)
+		list->failed = true;
+}
+
+/* The last server is done: the sorry server, and what all of them do. */
+static void
+end_service(struct rpc_list *list, const struct lb_conf_service *service)
 {
 	json_t *item = json_array_get(list->items, json_array_size(list->items) - 1);
 
+	if (service->sorry != NULL && !list->failed)
+		add_sorry(list, service, item);
 	if (json_object_update_new(item, live_json(&list->sum)) != 0)
 		list->failed = true;
 	list->at++;
@@ -163,7 +179,7 @@ service_step(struct rpc_list *list)
 	if (list->part < service->servers_n && !list->failed)
 		add_server(list, service);
 	if (list->part >= service->servers_n)
-		end_service(list);
+		end_service(list, service);
 	return true;
 }
 

@@ -162,6 +162,24 @@ check_flows(const struct conf_check *check, const struct lb_conf_service *servic
 	return 0;
 }
 
+/* The sorry server is none of the others: it would be asked for although it takes nothing new. */
+static int
+check_sorry(const struct conf_check *check, const struct lb_conf_service *service)
+{
+	char text[LB_ADDR_TEXT];
+
+	if (service->sorry == NULL)
+		return 0;
+	for (size_t i = 0; i < service->servers_n; i++)
+		if (server_compare(&service->servers[i], service->sorry) == 0)
+			return conf_fault(check->err, &service->sorry->place,
+				"service \"%s\": sorry %s: %s:%u lists it as a server; take one of "
+				"them out",
+				service->name, lb_endpoint_text(&service->sorry->at, text),
+				service->servers[i].place.file, service->servers[i].place.line);
+	return check_server(check, service, service->sorry);
+}
+
 static int
 check_service(const struct conf_check *check, const struct lb_conf_service *service)
 {
@@ -172,6 +190,8 @@ check_service(const struct conf_check *check, const struct lb_conf_service *serv
 	if (service->matches_n == 0 && check_vip(check, service) != 0)
 		return -check->err->code;
 	if (check_flows(check, service) != 0)
+		return -check->err->code;
+	if (check_sorry(check, service) != 0)
 		return -check->err->code;
 	for (size_t i = 0; i < service->servers_n; i++) {
 		int rc = check_server(check, service, &service->servers[i]);

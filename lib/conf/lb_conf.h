@@ -216,6 +216,7 @@ struct lb_conf_service {
 	struct lb_conf_timeouts timeouts;
 	struct lb_conf_server *servers;
 	size_t servers_n;
+	struct lb_conf_server *sorry; /**< NULL: there is none. */
 	struct lb_conf_place place;
 	struct lb_conf_place scheduler_place; /**< Of the key, or of the service. */
 	struct lb_conf_place forward_place;

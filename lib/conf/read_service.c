@@ -59,6 +59,38 @@ read_servers(struct conf_reader *reader, const config_setting_t *setting, void *
 	return rc;
 }
 
+/* A server of which only the way is said. */
+static const struct conf_key sorry_keys[] = {
+	{ "address", CONF_OTHER, "\"10.2.0.99\"", .read = read_server_address },
+	{ "port", CONF_L4_PORT, CONF_MEMBER(struct lb_conf_server, at.port), .min = 1,
+		.max = 65535 },
+	{ "forward", CONF_NAME, CONF_MEMBER(struct lb_conf_server, forward) },
+	{ .name = NULL },
+};
+
+static int
+read_sorry(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	struct lb_conf_service *service = object;
+	struct lb_conf_server *sorry;
+	int rc;
+
+	if (setting == NULL)
+		return 0;
+	sorry = conf_arena_alloc(reader->arena, sizeof(*sorry));
+	if (sorry == NULL)
+		return conf_fault_memory(reader->err);
+	sorry->place = sorry->forward_place = conf_place(reader, setting);
+	rc = conf_read_group(reader, setting, sorry_keys, sorry);
+	if (rc == 0 && sorry->forward != NULL)
+		sorry->forward_place = conf_place(reader, conf_member(setting, "forward"));
+	if (sorry->at.port == 0)
+		sorry->at.port = service->at.port;
+	sorry->weight = 1;
+	service->sorry = sorry;
+	return rc;
+}
+
 static int
 read_option(
 	struct conf_reader *reader, const config_setting_t *setting, struct lb_conf_option *option)
@@ -155,6 +187,7 @@ static const struct conf_key service_keys[] = {
 		.max = 86400000, .fallback = 900000 },
 	{ "slow_start_ms", CONF_NUMBER, CONF_MEMBER(struct lb_conf_service, slow_start_ms),
 		.max = 3600000 },
+	{ "sorry", CONF_OTHER, .read = read_sorry, .keys = sorry_keys },
 	{ "servers", CONF_OTHER, .read = read_servers, .list = &servers_list },
 	{ .name = NULL },
 };

@@ -59,7 +59,9 @@ conn_make_choose(
 		.closed = env->slots->closed,
 	};
 
-	return lb_svc_pick(svc, env->slots, &flow);
+	const struct lb_svc_server *server = lb_svc_pick(svc, env->slots, &flow);
+
+	return server != NULL ? server : svc->sorry;
 }
 
 static inline struct lb_conn_new

@@ -25,7 +25,7 @@ struct lb_conn *conn_make_found(
 const struct lb_svc *conn_make_service(
 	const struct lb_node_env *env, const struct lb_conn_key *key);
 
-/* The server that the scheduler chooses. NULL: none takes new flows. */
+/* The server that the scheduler chooses, else the sorry server. NULL: none takes new flows. */
 const struct lb_svc_server *conn_make_choose(
 	const struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key);
 

@@ -79,6 +79,8 @@ persist_server(struct lb_node_env *env, const struct lb_svc *svc, const struct l
 	*fault = CONN_MAKE_NO_SERVER;
 	if (server == NULL)
 		return NULL;
+	if (server == svc->sorry) /* only until there is another */
+		return server;
 	*fault = CONN_MAKE_FULL;
 	return add_template(env, svc, &wanted, server) == NULL ? NULL : server;
 }

@@ -68,6 +68,7 @@ struct lb_svc {
 	struct lb_sched_dest *dests;
 	struct lb_svc_server *servers; /**< Same order as dests. */
 	uint32_t n;
+	const struct lb_svc_server *sorry; /**< Has new flows when no server takes them, or NULL. */
 	struct lb_sched_local *
 		*locals;  /**< One per worker; shared by all versions of the service. */
 	uint32_t watcher; /**< Of the slots, for the scheduler; 0: it need not know. */
@@ -117,6 +118,7 @@ struct lb_svc_spec {
 	struct lb_sched_options options;
 	const struct lb_svc_server_spec *servers;
 	size_t n;
+	bool sorry;                 /**< Behind them stands one more, the sorry server. */
 	struct lb_svc_draft *draft; /**< NULL, or made of this spec; emptied when it is used. */
 };
 

@@ -80,6 +80,19 @@ object_index(struct svc_object *object, struct lb_error *err)
 	return 0;
 }
 
+/* Behind the servers, where no scheduler sees it. */
+static int
+object_add_sorry(struct lb_svc_set *set, struct svc_object *object, const struct lb_svc_spec *spec,
+	struct lb_error *err)
+{
+	struct lb_svc *svc = &object->svc;
+	int rc = object_add_server(set, svc, &spec->servers[spec->n], err);
+
+	if (rc == 0)
+		svc->sorry = &svc->servers[--svc->n];
+	return rc;
+}
+
 static int
 object_add_servers(struct lb_svc_set *set, struct svc_object *object,
 	const struct lb_svc_spec *spec, struct lb_error *err)
@@ -97,7 +110,9 @@ object_add_servers(struct lb_svc_set *set, struct svc_object *object,
 		if (rc != 0)
 			return rc;
 	}
-	return object_index(object, err);
+	if (object_index(object, err) != 0)
+		return -err->code;
+	return spec->sorry ? object_add_sorry(set, object, spec, err) : 0;
 }
 
 static int
@@ -227,7 +242,9 @@ svc_object_equal(const struct svc_object *object, const struct lb_svc_spec *spec
 	for (uint32_t i = 0; i < svc->n; i++)
 		if (!server_equal(&svc->servers[i], &spec->servers[i]))
 			return false;
-	return true;
+	if (!spec->sorry || svc->sorry == NULL)
+		return !spec->sorry && svc->sorry == NULL;
+	return server_equal(svc->sorry, &spec->servers[svc->n]);
 }
 
 static void
@@ -251,6 +268,8 @@ svc_object_destroy(struct lb_svc_set *set, struct svc_object *object, bool publi
 	svc_options_free(&object->options);
 	for (uint32_t i = 0; i < svc->n; i++)
 		object_put_slot(set, svc->servers[i].slot, published);
+	if (svc->sorry != NULL)
+		object_put_slot(set, svc->sorry->slot, published);
 	free(svc->servers);
 	free(svc->dests);
 	free(object->by_slot);
@@ -272,7 +291,7 @@ lb_svc_server_of(const struct lb_svc *svc, uint32_t slot)
 		else
 			high = middle;
 	}
-	if (low == svc->n || object->by_slot[low].slot != slot)
-		return NULL;
-	return &svc->servers[object->by_slot[low].index];
+	if (low < svc->n && object->by_slot[low].slot == slot)
+		return &svc->servers[object->by_slot[low].index];
+	return svc->sorry != NULL && svc->sorry->slot == slot ? svc->sorry : NULL;
 }

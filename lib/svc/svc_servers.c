@@ -22,7 +22,7 @@ place_of(const struct svc_servers *servers, rte_be32_t address)
 static void
 add_servers(struct svc_servers *servers, const struct lb_svc_spec *spec)
 {
-	for (size_t i = 0; i < spec->n; i++) {
+	for (size_t i = 0; i < spec->n + spec->sorry; i++) {
 		const struct lb_addr *addr = &spec->servers[i].at.addr;
 
 		if (addr->family == AF_INET)
@@ -37,7 +37,7 @@ svc_servers_create(const struct lb_svc_spec *specs, size_t n)
 	uint64_t places, all = 0;
 
 	for (size_t i = 0; i < n; i++)
-		all += specs[i].n;
+		all += specs[i].n + specs[i].sorry;
 	places = rte_align64pow2(2 * all + 2);
 	servers = calloc(1, sizeof(*servers) + places * sizeof(servers->addresses[0]));
 	if (servers == NULL)

@@ -419,6 +419,30 @@ matches_are_right_and_do_not_overlap(void)
 }
 
 static void
+sorry_server_is_none_of_the_others(void)
+{
+	static const struct fixture_fault faults[] = {
+		{ NETS "services = ( { name = \"web\"; address = \"10.1.0.200\"; port = 80;\n"
+		       "sorry = { address = \"10.2.0.21\"; };\n"
+		       "servers = ( { address = \"10.2.0.21\"; } ); } );",
+			"pollux.conf:3: service \"web\": sorry 10.2.0.21:80: pollux.conf:4 lists "
+			"it as "
+			"a server; take one of them out" },
+		{ NETS "services = ( { name = \"web\"; address = \"10.1.0.200\"; port = 80;\n"
+		       "sorry = { port = 80; }; servers = ( ); } );",
+			"pollux.conf:3: service \"web\": sorry: address is missing; add address = "
+			"\"10.2.0.99\"" },
+		{ NETS "services = ( { name = \"web\"; address = \"10.1.0.200\"; port = 80;\n"
+		       "sorry = { address = \"10.1.0.200\"; }; servers = ( ); } );",
+			"pollux.conf:3: service \"web\": server 10.1.0.200:80: this is a VIP; "
+			"write "
+			"the server's own address" },
+	};
+
+	RUN(faults);
+}
+
+static void
 there_are_at_most_4096_routes(void)
 {
 	char *text = repeated(
@@ -451,6 +475,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(limit_of_a_list_is_kept),
 	UNIT_TEST(keys_that_exclude_each_other_are_refused),
 	UNIT_TEST(matches_are_right_and_do_not_overlap),
+	UNIT_TEST(sorry_server_is_none_of_the_others),
 	UNIT_TEST(there_are_at_most_4096_routes),
 	UNIT_END,
 };
