@@ -32,32 +32,6 @@ begin(uint32_t workers, const char *service)
 	});
 }
 
-static void
-done(const char *method, const char *params)
-{
-	json_decref(bed_call(method, params));
-}
-
-static void
-refused(const char *method, const char *params, const char *word, const char *sentence)
-{
-	const json_t *error;
-	const char *said;
-	json_t *json;
-
-	bed_ask(method, params);
-	json = bed_await(bed_turn_all);
-	error = json_object_get(json, "error");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(error);
-	said = json_string_value(json_object_get(error, "message"));
-	CU_ASSERT_STRING_EQUAL(said, sentence);
-	if (strcmp(said, sentence) != 0)
-		printf("# wanted: %s\n# got:    %s\n", sentence, said);
-	CU_ASSERT_STRING_EQUAL(
-		json_string_value(json_object_get(json_object_get(error, "data"), "code")), word);
-	json_decref(json);
-}
-
 /* Where a packet of a client's flow goes: the number of the server; SERVERS: back as a reset. */
 static uint32_t
 sent(uint32_t client, uint8_t flags)
@@ -175,7 +149,7 @@ check_drain(uint32_t workers)
 	expect_flows(40, before, 0);
 	snprintf(want, sizeof(want), "draining %u", before);
 	CU_ASSERT_STRING_EQUAL(drain(), want);
-	done("server.drain", "{" FIRST ",\"cancel\":true}");
+	bed_done("server.drain", "{" FIRST ",\"cancel\":true}");
 	CU_ASSERT_STRING_EQUAL(drain(), "");
 	CU_ASSERT_TRUE(open_flows(200, 240) >= 10);
 	CU_ASSERT_EQUAL(bed_number("service.get", "{\"name\":\"web\"}", "revision"), 1);
@@ -193,17 +167,17 @@ static void
 setting_the_weight_ends_a_drain(void)
 {
 	begin(1, SERVICE(""));
-	done("server.drain", "{" FIRST "}");
-	done("server.set", "{" FIRST ",\"forward\":\"dr\"}");
+	bed_done("server.drain", "{" FIRST "}");
+	bed_done("server.set", "{" FIRST ",\"forward\":\"dr\"}");
 	CU_ASSERT_STRING_EQUAL(drain(), "drained 0");
-	done("server.set", "{" FIRST ",\"weight\":3,\"dry_run\":true}");
-	refused("server.set", "{" FIRST ",\"weight\":70000}", "invalid_configuration",
+	bed_done("server.set", "{" FIRST ",\"weight\":3,\"dry_run\":true}");
+	bed_refused("server.set", "{" FIRST ",\"weight\":70000}", "invalid_configuration",
 		"service \"web\": server 10.2.0.21: weight is 70000, which is out of range; write "
 		"0 "
 		"to 65535");
 	CU_ASSERT_STRING_EQUAL(drain(), "drained 0");
 	CU_ASSERT_EQUAL(open_flows(0, 10), 0);
-	done("server.set", "{" FIRST ",\"weight\":3}");
+	bed_done("server.set", "{" FIRST ",\"weight\":3}");
 	CU_ASSERT_STRING_EQUAL(drain(), "");
 	CU_ASSERT_EQUAL(open_flows(100, 140), 30);
 	bed_end();
@@ -217,12 +191,12 @@ drain_survives_a_reload_while_the_server_exists(void)
 	begin(1, SERVICE(""));
 	open_flows(0, 10);
 	save(path);
-	done("server.drain", "{" FIRST "}");
-	done("config.reload", "{}");
+	bed_done("server.drain", "{" FIRST "}");
+	bed_done("config.reload", "{}");
 	CU_ASSERT_STRING_EQUAL(drain(), "draining 5");
 	CU_ASSERT_EQUAL(open_flows(100, 110), 0);
-	done("server.delete", "{" FIRST "}");
-	done("config.reload", "{}"); /* it is back, and another object */
+	bed_done("server.delete", "{" FIRST "}");
+	bed_done("config.reload", "{}"); /* it is back, and another object */
 	CU_ASSERT_STRING_EQUAL(drain(), "");
 	CU_ASSERT_EQUAL(open_flows(200, 210), 5);
 	expect_flows(10, 5, 0);
@@ -235,13 +209,13 @@ at_the_deadline_connections_are_reset_if_that_was_asked_for(void)
 {
 	begin(1, SERVICE(""));
 	CU_ASSERT_EQUAL(open_flows(0, 10), 5);
-	done("server.drain", "{" FIRST ",\"timeout_ms\":60000}");
+	bed_done("server.drain", "{" FIRST ",\"timeout_ms\":60000}");
 	look_round();
 	CU_ASSERT_STRING_EQUAL(drain(), "draining 5");
 	come_deadlines();
 	CU_ASSERT_STRING_EQUAL(drain(), "over 5");
 	expect_flows(10, 5, 0);
-	done("server.drain", "{" FIRST ",\"timeout_ms\":60000,\"reset\":true}");
+	bed_done("server.drain", "{" FIRST ",\"timeout_ms\":60000,\"reset\":true}");
 	expect_flows(10, 5, 0);
 	CU_ASSERT_STRING_EQUAL(drain(), "draining 5");
 	come_deadlines();
@@ -258,7 +232,7 @@ deadline_comes_by_itself(void)
 
 	begin(1, SERVICE(""));
 	open_flows(0, 4);
-	done("server.drain", "{" FIRST ",\"timeout_ms\":200,\"reset\":true}");
+	bed_done("server.drain", "{" FIRST ",\"timeout_ms\":200,\"reset\":true}");
 	while (strncmp(drain(), "reset", 5) != 0 && lb_clock_ms() < end)
 		bed_turn_all();
 	look_round(); /* the deadline has come; now the workers are asked */
@@ -273,7 +247,7 @@ deleted_server_drains_and_is_reset_after_its_timeout(void)
 
 	begin(3, SERVICE("drain_timeout_ms = 60000;"));
 	n = open_flows(0, 60);
-	done("server.delete", "{" FIRST "}");
+	bed_done("server.delete", "{" FIRST "}");
 	CU_ASSERT_EQUAL(open_flows(100, 130), 0);
 	expect_flows(60, n, 0);
 	come_deadlines();
@@ -288,8 +262,8 @@ server_that_comes_back_in_time_keeps_its_connections(void)
 {
 	begin(1, SERVICE("drain_timeout_ms = 60000;"));
 	CU_ASSERT_EQUAL(open_flows(0, 10), 5);
-	done("server.delete", "{" FIRST "}");
-	done("server.add", "{\"service\":\"web\",\"address\":\"10.2.0.21\"}");
+	bed_done("server.delete", "{" FIRST "}");
+	bed_done("server.add", "{\"service\":\"web\",\"address\":\"10.2.0.21\"}");
 	come_deadlines();
 	expect_flows(10, 5, 0);
 	CU_ASSERT_TRUE(TAILQ_EMPTY(&director->servers.list));
@@ -301,7 +275,7 @@ deleted_service_drains_too(void)
 {
 	begin(1, SERVICE("drain_timeout_ms = 60000;"));
 	open_flows(0, 10);
-	done("service.delete", "{\"service\":\"web\"}");
+	bed_done("service.delete", "{\"service\":\"web\"}");
 	expect_flows(10, 5, 0);
 	come_deadlines();
 	expect_flows(10, 0, 10);
@@ -313,7 +287,7 @@ without_a_timeout_connections_of_a_deleted_server_go_on(void)
 {
 	begin(1, SERVICE("drain_timeout_ms = 0;"));
 	open_flows(0, 10);
-	done("server.delete", "{" FIRST "}");
+	bed_done("server.delete", "{" FIRST "}");
 	come_deadlines();
 	expect_flows(10, 5, 0);
 	CU_ASSERT_FALSE(TAILQ_EMPTY(&director->servers.list));
@@ -325,10 +299,10 @@ server_deleted_now_is_reset_at_once(void)
 {
 	begin(1, SERVICE(""));
 	open_flows(0, 10);
-	done("server.delete", "{" FIRST ",\"now\":true,\"dry_run\":true}");
+	bed_done("server.delete", "{" FIRST ",\"now\":true,\"dry_run\":true}");
 	look_round();
 	expect_flows(10, 5, 0);
-	done("server.delete",
+	bed_done("server.delete",
 		"{\"service\":\"tcp:10.1.0.200:80\",\"server\":\"10.2.0.21:80\",\"now\":true}");
 	look_round();
 	expect_flows(10, 0, 5);
@@ -341,12 +315,12 @@ slow_schedulers_drain_too(void)
 {
 	begin(1, SERVICE("scheduler = \"mh\"; scheduler_options = { port = true; };"));
 	CU_ASSERT_TRUE(open_flows(0, 40) >= 10);
-	done("server.drain", "{" FIRST "}");
+	bed_done("server.drain", "{" FIRST "}");
 	CU_ASSERT_EQUAL(open_flows(100, 140), 0);
-	done("server.set", "{\"service\":\"web\",\"server\":\"10.2.0.22:80\",\"weight\":5,"
-			   "\"forward\":\"dr\"}");
+	bed_done("server.set", "{\"service\":\"web\",\"server\":\"10.2.0.22:80\",\"weight\":5,"
+			       "\"forward\":\"dr\"}");
 	CU_ASSERT_EQUAL(open_flows(200, 240), 0);
-	done("server.drain", "{" FIRST ",\"cancel\":true}");
+	bed_done("server.drain", "{" FIRST ",\"cancel\":true}");
 	CU_ASSERT_TRUE(open_flows(300, 400) >= 5);
 	bed_end();
 }
@@ -355,8 +329,8 @@ static void
 with_all_servers_drained_nobody_is_served(void)
 {
 	begin(1, SERVICE(""));
-	done("server.drain", "{" FIRST "}");
-	done("server.drain", "{\"service\":\"web\",\"server\":\"10.2.0.22:80\"}");
+	bed_done("server.drain", "{" FIRST "}");
+	bed_done("server.drain", "{\"service\":\"web\",\"server\":\"10.2.0.22:80\"}");
 	CU_ASSERT_EQUAL(sent(0, TCP_SYN), SERVERS);
 	CU_ASSERT_EQUAL(graph_count("reject_sched_none"), 1);
 	bed_end();
@@ -391,8 +365,8 @@ server_that_comes_back_takes_its_share_slowly(void)
 	begin(1, SERVICE("slow_start_ms = 3600000;"));
 	CU_ASSERT_EQUAL(share_of_first(0), 205);
 	CU_ASSERT_TRUE(TAILQ_EMPTY(&director->servers.list));
-	done("server.drain", "{" FIRST "}");
-	done("server.drain", "{" FIRST ",\"cancel\":true}");
+	bed_done("server.drain", "{" FIRST "}");
+	bed_done("server.drain", "{" FIRST ",\"cancel\":true}");
 	CU_ASSERT_TRUE(share_of_first(1000) - 19 <= 2);
 	grow_to(1900000);
 	CU_ASSERT_TRUE(share_of_first(2000) - 144 <= 6);
@@ -406,14 +380,14 @@ static void
 server_that_is_new_or_had_no_weight_starts_slowly(void)
 {
 	begin(1, SERVICE("slow_start_ms = 3600000;"));
-	done("server.set", "{" FIRST ",\"weight\":0}");
+	bed_done("server.set", "{" FIRST ",\"weight\":0}");
 	CU_ASSERT_EQUAL(share_of_first(0), 0);
-	done("server.set", "{" FIRST ",\"weight\":1}");
+	bed_done("server.set", "{" FIRST ",\"weight\":1}");
 	CU_ASSERT_TRUE(share_of_first(1000) - 19 <= 2);
-	done("server.delete", "{" FIRST "}");
-	done("server.add", "{\"service\":\"web\",\"address\":\"10.2.0.21\"}");
+	bed_done("server.delete", "{" FIRST "}");
+	bed_done("server.add", "{\"service\":\"web\",\"address\":\"10.2.0.21\"}");
 	CU_ASSERT_TRUE(share_of_first(2000) - 19 <= 2);
-	done("service.set", "{\"service\":\"web\",\"slow_start_ms\":0}");
+	bed_done("service.set", "{\"service\":\"web\",\"slow_start_ms\":0}");
 	look_round();
 	CU_ASSERT_EQUAL(share_of_first(3000), 205);
 	bed_end();
@@ -423,30 +397,32 @@ static void
 what_cannot_drain_is_refused(void)
 {
 	begin(1, SERVICE(""));
-	refused("server.drain", "{\"service\":\"shop\",\"server\":\"10.2.0.21:80\"}",
+	bed_refused("server.drain", "{\"service\":\"shop\",\"server\":\"10.2.0.21:80\"}",
 		"unknown_service",
 		"service \"shop\": there is none; give a name that service.list shows, or "
 		"protocol, "
 		"address and port as tcp:10.1.0.100:80");
-	refused("server.drain", "{\"service\":\"web\",\"server\":\"10.2.0.29:80\"}", "not_found",
+	bed_refused("server.drain", "{\"service\":\"web\",\"server\":\"10.2.0.29:80\"}",
+		"not_found",
 		"service \"web\": it has no server 10.2.0.29:80; service.get lists them");
-	refused("server.drain", "{\"service\":\"web\",\"server\":\"first\"}", "not_found",
+	bed_refused("server.drain", "{\"service\":\"web\",\"server\":\"first\"}", "not_found",
 		"service \"web\": it has no server first; service.get lists them");
-	refused("server.drain", "{" FIRST ",\"cancel\":true}", "not_found",
+	bed_refused("server.drain", "{" FIRST ",\"cancel\":true}", "not_found",
 		"service \"web\": server 10.2.0.21:80 does not drain; service.get shows which do");
-	refused("server.drain", "{" FIRST ",\"timeout_ms\":-5}", "invalid_params",
+	bed_refused("server.drain", "{" FIRST ",\"timeout_ms\":-5}", "invalid_params",
 		"parameter \"timeout_ms\" is -5; give 0 to 86400000, 0 for no deadline");
-	refused("server.drain", "{" FIRST ",\"timeout_ms\":86400001}", "invalid_params",
+	bed_refused("server.drain", "{" FIRST ",\"timeout_ms\":86400001}", "invalid_params",
 		"parameter \"timeout_ms\" is 86400001; give 0 to 86400000, 0 for no deadline");
-	refused("server.drain", "{" FIRST ",\"timeout_ms\":0,\"reset\":true}", "invalid_params",
+	bed_refused("server.drain", "{" FIRST ",\"timeout_ms\":0,\"reset\":true}", "invalid_params",
 		"parameter \"reset\" needs a deadline; give \"timeout_ms\" too");
-	refused("server.drain", "{" FIRST ",\"cancel\":true,\"timeout_ms\":1}", "invalid_params",
+	bed_refused("server.drain", "{" FIRST ",\"cancel\":true,\"timeout_ms\":1}",
+		"invalid_params",
 		"parameter \"cancel\" ends a drain, which \"timeout_ms\" and \"reset\" begin; "
 		"leave "
 		"one of them out");
-	refused("server.drain", "{" FIRST ",\"if_revision\":7}", "revision_mismatch",
+	bed_refused("server.drain", "{" FIRST ",\"if_revision\":7}", "revision_mismatch",
 		"revision 7 was asked for, but 1 is in force; look at it and ask again");
-	done("server.drain", "{" FIRST ",\"dry_run\":true}");
+	bed_done("server.drain", "{" FIRST ",\"dry_run\":true}");
 	CU_ASSERT_STRING_EQUAL(drain(), "");
 	CU_ASSERT_TRUE(TAILQ_EMPTY(&director->servers.list));
 	CU_ASSERT_EQUAL(open_flows(0, 10), 5);

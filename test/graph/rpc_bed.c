@@ -139,3 +139,29 @@ bed_number(const char *method, const char *params, const char *key)
 	json_decref(result);
 	return n;
 }
+
+void
+bed_done(const char *method, const char *params)
+{
+	json_decref(bed_call(method, params));
+}
+
+void
+bed_refused(const char *method, const char *params, const char *word, const char *sentence)
+{
+	const json_t *error;
+	const char *said;
+	json_t *json;
+
+	bed_ask(method, params);
+	json = bed_await(bed_turn_all);
+	error = json_object_get(json, "error");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(error);
+	said = json_string_value(json_object_get(error, "message"));
+	CU_ASSERT_STRING_EQUAL(said, sentence);
+	if (strcmp(said, sentence) != 0)
+		printf("# wanted: %s\n# got:    %s\n", sentence, said);
+	CU_ASSERT_STRING_EQUAL(
+		json_string_value(json_object_get(json_object_get(error, "data"), "code")), word);
+	json_decref(json);
+}

@@ -32,3 +32,9 @@ json_t *bed_await(void (*turn)(void));
 /** Ask, and return the result; or a number of the result. */
 json_t *bed_call(const char *method, const char *params);
 json_int_t bed_number(const char *method, const char *params, const char *key);
+
+/** Ask, and be answered. */
+void bed_done(const char *method, const char *params);
+
+/** Ask for what is refused with this word and sentence. */
+void bed_refused(const char *method, const char *params, const char *word, const char *sentence);

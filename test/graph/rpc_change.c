@@ -29,34 +29,6 @@ begin(void)
 	});
 }
 
-/* Ask, and be answered. */
-static void
-done(const char *method, const char *params)
-{
-	json_decref(bed_call(method, params));
-}
-
-/* Ask for what is refused with this word and sentence. */
-static void
-refused(const char *method, const char *params, const char *word, const char *sentence)
-{
-	const json_t *error;
-	const char *said;
-	json_t *json;
-
-	bed_ask(method, params);
-	json = bed_await(bed_turn_all);
-	error = json_object_get(json, "error");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(error);
-	said = json_string_value(json_object_get(error, "message"));
-	CU_ASSERT_STRING_EQUAL(said, sentence);
-	if (strcmp(said, sentence) != 0)
-		printf("# wanted: %s\n# got:    %s\n", sentence, said);
-	CU_ASSERT_STRING_EQUAL(
-		json_string_value(json_object_get(json_object_get(error, "data"), "code")), word);
-	json_decref(json);
-}
-
 /* What neigh.list says of an address, as "mac state kind"; "": it is not in it. */
 static const char *
 listed(const char *address)
@@ -96,7 +68,7 @@ a_permanent_neighbour_is_where_it_was_said_to_be(void)
 {
 	begin();
 	CU_ASSERT_EQUAL(sent_to(), SERVER_MAC(0));
-	done("neigh.add", "{" SERVER "," FIXED "}");
+	bed_done("neigh.add", "{" SERVER "," FIXED "}");
 	CU_ASSERT_EQUAL(sent_to(), FIXED_MAC);
 	CU_ASSERT_STRING_EQUAL(listed("10.2.0.21"), "02:00:00:00:00:99 permanent pinned");
 	graph_announce(LAN, SERVER_MAC(0), SERVER_IP(0));
@@ -111,9 +83,9 @@ a_server_that_is_deleted_is_asked_for_anew(void)
 		frame_arp(ARP_REQUEST, BROADCAST_MAC, LAN_MAC, LAN_IP, 0, SERVER_IP(0));
 
 	begin();
-	done("neigh.add", "{" SERVER "," FIXED "}");
+	bed_done("neigh.add", "{" SERVER "," FIXED "}");
 	graph_drain(LAN, 0);
-	done("neigh.delete", "{" SERVER "}");
+	bed_done("neigh.delete", "{" SERVER "}");
 	GRAPH_EXPECT(LAN, TYPE_ARP, &request);
 	CU_ASSERT_STRING_EQUAL(listed("10.2.0.21"), "- incomplete pinned");
 	graph_announce(LAN, SERVER_MAC(0), SERVER_IP(0));
@@ -131,11 +103,11 @@ a_client_that_is_deleted_is_forgotten(void)
 	CU_ASSERT_STRING_EQUAL(listed("10.1.0.50"), "");
 	graph_send(WAN, &asks_us);
 	CU_ASSERT_STRING_EQUAL(listed("10.1.0.50"), "02:00:00:01:00:32 reachable learnt");
-	done("neigh.delete", "{\"address\":\"10.1.0.50\",\"port\":\"wan\"}");
+	bed_done("neigh.delete", "{\"address\":\"10.1.0.50\",\"port\":\"wan\"}");
 	CU_ASSERT_STRING_EQUAL(listed("10.1.0.50"), "");
-	done("neigh.add", "{\"address\":\"10.1.0.50\",\"port\":\"wan\"," FIXED "}");
+	bed_done("neigh.add", "{\"address\":\"10.1.0.50\",\"port\":\"wan\"," FIXED "}");
 	CU_ASSERT_STRING_EQUAL(listed("10.1.0.50"), "02:00:00:00:00:99 permanent pinned");
-	done("neigh.delete", "{\"address\":\"10.1.0.50\"}");
+	bed_done("neigh.delete", "{\"address\":\"10.1.0.50\"}");
 	CU_ASSERT_STRING_EQUAL(listed("10.1.0.50"), "");
 	bed_end();
 }
@@ -150,7 +122,7 @@ a_neighbour_of_no_subnet_is_deleted_by_its_port(void)
 	begin();
 	graph_send(WAN, &asks_us);
 	CU_ASSERT_STRING_EQUAL(listed("10.9.0.50"), "02:00:00:01:00:32 reachable learnt");
-	done("neigh.delete", "{\"address\":\"10.9.0.50\",\"port\":\"wan\"}");
+	bed_done("neigh.delete", "{\"address\":\"10.9.0.50\",\"port\":\"wan\"}");
 	CU_ASSERT_STRING_EQUAL(listed("10.9.0.50"), "");
 	bed_end();
 }
@@ -159,28 +131,28 @@ static void
 what_is_no_neighbour_is_refused(void)
 {
 	begin();
-	refused("neigh.add", "{\"address\":\"shop\"," FIXED "}", "invalid_params",
+	bed_refused("neigh.add", "{\"address\":\"shop\"," FIXED "}", "invalid_params",
 		"parameter \"address\" is \"shop\"; give the IPv4 address of a host");
-	refused("neigh.add", "{\"address\":\"224.0.0.1\"," FIXED "}", "invalid_params",
+	bed_refused("neigh.add", "{\"address\":\"224.0.0.1\"," FIXED "}", "invalid_params",
 		"parameter \"address\" is \"224.0.0.1\"; give the IPv4 address of a host");
-	refused("neigh.add", "{\"address\":\"10.9.0.1\"," FIXED "}", "invalid_params",
+	bed_refused("neigh.add", "{\"address\":\"10.9.0.1\"," FIXED "}", "invalid_params",
 		"neighbour 10.9.0.1: no port has a subnet with it; give an address on a link");
-	refused("neigh.add", "{" SERVER ",\"port\":\"wan\"," FIXED "}", "invalid_params",
+	bed_refused("neigh.add", "{" SERVER ",\"port\":\"wan\"," FIXED "}", "invalid_params",
 		"neighbour 10.2.0.21: port \"wan\" has no subnet with it; give an address on a "
 		"link");
-	refused("neigh.add", "{\"address\":\"10.2.0.11\"," FIXED "}", "invalid_params",
+	bed_refused("neigh.add", "{\"address\":\"10.2.0.11\"," FIXED "}", "invalid_params",
 		"neighbour 10.2.0.11: the address is our own; give that of another host");
-	refused("neigh.add", "{\"address\":\"10.1.0.200\"," FIXED "}", "invalid_params",
+	bed_refused("neigh.add", "{\"address\":\"10.1.0.200\"," FIXED "}", "invalid_params",
 		"neighbour 10.1.0.200: the address is our own; give that of another host");
-	refused("neigh.add", "{" SERVER ",\"mac\":\"ff:ff:ff:ff:ff:ff\"}", "invalid_params",
+	bed_refused("neigh.add", "{" SERVER ",\"mac\":\"ff:ff:ff:ff:ff:ff\"}", "invalid_params",
 		"parameter \"mac\" is \"ff:ff:ff:ff:ff:ff\"; give the MAC of a host as "
 		"02:00:00:00:00:01");
-	refused("neigh.add", "{" SERVER ",\"mac\":\"00:00:00:00:00:00\"}", "invalid_params",
+	bed_refused("neigh.add", "{" SERVER ",\"mac\":\"00:00:00:00:00:00\"}", "invalid_params",
 		"parameter \"mac\" is \"00:00:00:00:00:00\"; give the MAC of a host as "
 		"02:00:00:00:00:01");
-	refused("neigh.add", "{" SERVER ",\"mac\":\"02:00\"}", "invalid_params",
+	bed_refused("neigh.add", "{" SERVER ",\"mac\":\"02:00\"}", "invalid_params",
 		"parameter \"mac\" is \"02:00\"; give the MAC of a host as 02:00:00:00:00:01");
-	refused("neigh.add", "{" SERVER ",\"port\":\"dmz\"," FIXED "}", "unknown_port",
+	bed_refused("neigh.add", "{" SERVER ",\"port\":\"dmz\"," FIXED "}", "unknown_port",
 		"port \"dmz\": there is none; port.list names them");
 	CU_ASSERT_EQUAL(sent_to(), SERVER_MAC(0));
 	bed_end();
@@ -190,16 +162,16 @@ static void
 what_cannot_be_done_now_is_refused(void)
 {
 	begin();
-	refused("neigh.delete", "{\"address\":\"10.2.0.99\"}", "not_found",
+	bed_refused("neigh.delete", "{\"address\":\"10.2.0.99\"}", "not_found",
 		"neighbour 10.2.0.99 on port \"lan\": there is none; neigh.list shows them");
-	refused("neigh.add", "{" SERVER "," FIXED ",\"if_revision\":7}", "revision_mismatch",
+	bed_refused("neigh.add", "{" SERVER "," FIXED ",\"if_revision\":7}", "revision_mismatch",
 		"revision 7 was asked for, but 1 is in force; look at it and ask again");
-	done("neigh.add", "{" SERVER "," FIXED ",\"dry_run\":true}");
-	done("neigh.delete", "{" SERVER ",\"dry_run\":true}");
+	bed_done("neigh.add", "{" SERVER "," FIXED ",\"dry_run\":true}");
+	bed_done("neigh.delete", "{" SERVER ",\"dry_run\":true}");
 	CU_ASSERT_EQUAL(sent_to(), SERVER_MAC(0));
 	CU_ASSERT_EQUAL(
 		bed_number("neigh.add", "{" SERVER "," FIXED ",\"if_revision\":1}", "revision"), 1);
-	refused("neigh.add", "{" SERVER ",\"mac\":\"02:00:00:00:00:98\"}", "exists",
+	bed_refused("neigh.add", "{" SERVER ",\"mac\":\"02:00:00:00:00:98\"}", "exists",
 		"neighbour 10.2.0.21 on port \"lan\": it is permanent already, at "
 		"02:00:00:00:00:99; delete it first");
 	CU_ASSERT_EQUAL(sent_to(), FIXED_MAC);
@@ -276,8 +248,8 @@ a_reload_tells_what_it_takes_back_once(void)
 
 	begin_with_file(path);
 	CU_ASSERT_EQUAL(reload("{}", "[]"), 2);
-	done("server.set", WEIGHT);
-	done("server.add", ADDED);
+	bed_done("server.set", WEIGHT);
+	bed_done("server.add", ADDED);
 	CU_ASSERT_EQUAL(reload("{}", "[{\"method\":\"server.set\",\"params\":" WEIGHT "},"
 				     "{\"method\":\"server.add\",\"params\":" ADDED "}]"),
 		5);
@@ -292,14 +264,14 @@ a_change_that_was_saved_is_not_discarded(void)
 	char path[96];
 
 	begin_with_file(path);
-	done("server.set", WEIGHT);
+	bed_done("server.set", WEIGHT);
 	save(path);
-	done("server.add", ADDED);
+	bed_done("server.add", ADDED);
 	reload("{}", "[{\"method\":\"server.add\",\"params\":" ADDED "}]");
 	CU_ASSERT_EQUAL(weight(), 7);
 	/* Compared is with the file that was read last. */
-	done("server.set", "{\"service\":\"web\",\"server\":\"10.2.0.21:80\",\"weight\":1}");
-	done("server.set", WEIGHT);
+	bed_done("server.set", "{\"service\":\"web\",\"server\":\"10.2.0.21:80\",\"weight\":1}");
+	bed_done("server.set", WEIGHT);
 	reload("{}", "[]");
 	end_with_file(path);
 }
@@ -310,12 +282,12 @@ a_dry_reload_tells_the_same_and_takes_nothing_back(void)
 	char path[96];
 
 	begin_with_file(path);
-	done("server.set", WEIGHT);
+	bed_done("server.set", WEIGHT);
 	CU_ASSERT_EQUAL(
 		reload("{\"dry_run\":true}", "[{\"method\":\"server.set\",\"params\":" WEIGHT "}]"),
 		2);
 	CU_ASSERT_EQUAL(weight(), 7);
-	refused("config.reload", "{\"if_revision\":9}", "revision_mismatch",
+	bed_refused("config.reload", "{\"if_revision\":9}", "revision_mismatch",
 		"revision 9 was asked for, but 2 is in force; look at it and ask again");
 	CU_ASSERT_EQUAL(weight(), 7);
 	reload("{\"if_revision\":2}", "[{\"method\":\"server.set\",\"params\":" WEIGHT "}]");
@@ -329,7 +301,7 @@ a_reload_that_is_refused_takes_nothing_back(void)
 	FILE *file;
 
 	begin_with_file(path);
-	done("server.set", WEIGHT);
+	bed_done("server.set", WEIGHT);
 	snprintf(wrong, sizeof(wrong), "%s.wrong", path);
 	file = fopen(wrong, "w");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
@@ -338,7 +310,7 @@ a_reload_that_is_refused_takes_nothing_back(void)
 	director->path = wrong;
 	snprintf(sentence, sizeof(sentence), "%s:1: unknown key \"vipss\"; did you mean \"vips\"?",
 		wrong);
-	refused("config.reload", "{}", "invalid_configuration", sentence);
+	bed_refused("config.reload", "{}", "invalid_configuration", sentence);
 	CU_ASSERT_EQUAL(weight(), 7);
 	CU_ASSERT_EQUAL(unlink(wrong), 0);
 	director->path = path;
@@ -352,7 +324,7 @@ a_permanent_neighbour_outlives_a_reload(void)
 	char path[96];
 
 	begin_with_file(path);
-	done("neigh.add", "{" SERVER "," FIXED "}");
+	bed_done("neigh.add", "{" SERVER "," FIXED "}");
 	reload("{}", "[]");
 	CU_ASSERT_EQUAL(sent_to(), FIXED_MAC);
 	CU_ASSERT_STRING_EQUAL(listed("10.2.0.21"), "02:00:00:00:00:99 permanent pinned");

@@ -1,7 +1,5 @@
 /* Limits: when a server is full, when it opens again, and who hears of it. */
 
-#include <rte_cycles.h>
-
 #include "services.h"
 
 #define WEB "10.1.0.100"
@@ -173,23 +171,6 @@ down_and_full_are_two_reasons(void)
 	lb_slots_destroy(slots);
 }
 
-/* Worker `number` picks at a time in microseconds; the server's last digit. */
-static char
-pick_at(const struct services *services, uint32_t number, uint64_t us)
-{
-	struct lb_slot_worker *worker = lb_slots_worker(services->slots, number);
-	const struct lb_sched_flow flow = {
-		.now = (us + 1000000) * (rte_get_tsc_hz() / 1000000),
-		.total = worker->total,
-		.delta = worker->delta,
-		.closed = worker->closed,
-	};
-	const struct lb_svc_server *server =
-		lb_svc_pick(services_find(services, WEB), worker, &flow);
-
-	return server == NULL ? '-' : (char)('0' + server->at.addr.bytes[3] % 10);
-}
-
 static struct lb_svc_server_spec
 server(const char *addr, uint32_t weight, uint32_t upper, uint32_t lower)
 {
@@ -216,15 +197,15 @@ scheduler_hears_of_a_server_that_is_full(void)
 	services_begin(&services);
 	services_apply(&services, &web, 1);
 	slot = lb_slots_lookup(services.slots, "web", &servers[0].at);
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 0), '1');
-	CU_ASSERT_EQUAL(pick_at(&services, 1, 0), '1');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 0, WEB), '1');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 1, 0, WEB), '1');
 	lb_slot_add(lb_slots_worker(services.slots, 0), slot, 2, 0);
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 0), '2');
-	CU_ASSERT_EQUAL(pick_at(&services, 1, 0), '2');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 0, WEB), '2');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 1, 0, WEB), '2');
 	lb_slot_add(lb_slots_worker(services.slots, 0), slot, -1, 0);
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 0), '1');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 0, WEB), '1');
 	lb_slot_flush(lb_slots_worker(services.slots, 0));
-	CU_ASSERT_EQUAL(pick_at(&services, 1, 1500), '1');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 1, 1500, WEB), '1');
 	services_end(&services);
 }
 
@@ -244,16 +225,16 @@ worker_whose_flush_fills_a_server_knows(void)
 	services_apply(&services, &web, 1);
 	slot = lb_slots_lookup(services.slots, "web", &servers[0].at);
 	for (uint32_t w = 0; w < 2; w++) {
-		CU_ASSERT_EQUAL(pick_at(&services, w, 0), '1');
+		CU_ASSERT_EQUAL(services_pick_at(&services, w, 0, WEB), '1');
 		lb_slot_add(lb_slots_worker(services.slots, w), slot, 1, 0);
-		CU_ASSERT_EQUAL(pick_at(&services, w, 0), '1');
+		CU_ASSERT_EQUAL(services_pick_at(&services, w, 0, WEB), '1');
 	}
 	lb_slot_flush(lb_slots_worker(services.slots, 0));
 	lb_slot_flush(lb_slots_worker(services.slots, 1));
 	for (uint32_t w = 0; w < 2; w++)
-		CU_ASSERT_EQUAL(pick_at(&services, w, 0), '2');
+		CU_ASSERT_EQUAL(services_pick_at(&services, w, 0, WEB), '2');
 	lb_slot_add(lb_slots_worker(services.slots, 0), slot, -1, 0);
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 0), '1');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 0, WEB), '1');
 	services_end(&services);
 }
 

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <rte_cycles.h>
+
 #include "lb_rcu.h"
 #include "lb_svc.h"
 #include "unit.h"
@@ -109,4 +111,21 @@ services_pick(const struct services *services, const struct lb_svc *svc, size_t 
 	}
 	text[n] = '\0';
 	return text;
+}
+
+/** Worker `number` picks at a time in microseconds; the server's last digit, or '-'. */
+static inline char
+services_pick_at(const struct services *services, uint32_t number, uint64_t us, const char *addr)
+{
+	struct lb_slot_worker *worker = lb_slots_worker(services->slots, number);
+	const struct lb_sched_flow flow = {
+		.now = (us + 1000000) * (rte_get_tsc_hz() / 1000000),
+		.total = worker->total,
+		.delta = worker->delta,
+		.closed = worker->closed,
+	};
+	const struct lb_svc_server *server =
+		lb_svc_pick(services_find(services, addr), worker, &flow);
+
+	return server == NULL ? '-' : (char)('0' + server->at.addr.bytes[3] % 10);
 }

@@ -1,7 +1,5 @@
 /* Schedulers hear of loads: of own flows before the next pick, of others' once a millisecond. */
 
-#include <rte_cycles.h>
-
 #include "services.h"
 
 #define WEB "10.1.0.100"
@@ -20,23 +18,6 @@ some_servers(void)
 			.weight = 1,
 		};
 	return servers;
-}
-
-/* Worker `number` picks at a time in microseconds; the server's last digit: '1' to '4', or '-'. */
-static char
-pick_at(const struct services *services, uint32_t number, uint64_t us, const char *addr)
-{
-	struct lb_slot_worker *worker = lb_slots_worker(services->slots, number);
-	const struct lb_sched_flow flow = {
-		.now = (us + 1000000) * (rte_get_tsc_hz() / 1000000),
-		.total = worker->total,
-		.delta = worker->delta,
-		.closed = worker->closed,
-	};
-	const struct lb_svc_server *server =
-		lb_svc_pick(services_find(services, addr), worker, &flow);
-
-	return server == NULL ? '-' : (char)('0' + server->at.addr.bytes[3] % 10);
 }
 
 static void
@@ -68,15 +49,15 @@ own_flows_are_seen_by_the_next_pick(void)
 
 	begin_web(&services, 3);
 	for (int i = 0; i < 9; i++) {
-		char digit = pick_at(&services, 0, 0, WEB);
+		char digit = services_pick_at(&services, 0, 0, WEB);
 
 		CU_ASSERT_EQUAL(digit, '1' + i % 3);
 		add(&services, 0, slot_of(&services, "web", digit), 1);
 	}
 	add(&services, 0, slot_of(&services, "web", '2'), -1);
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 0, WEB), '2');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 0, WEB), '2');
 	lb_slot_flush(lb_slots_worker(services.slots, 0));
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 0, WEB), '2');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 0, WEB), '2');
 	services_end(&services);
 }
 
@@ -86,17 +67,17 @@ flows_of_others_are_seen_a_millisecond_after_the_last_look(void)
 	struct services services;
 
 	begin_web(&services, 2);
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 0, WEB), '1');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 0, WEB), '1');
 	add(&services, 1, slot_of(&services, "web", '1'), 1);
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 1500, WEB), '1'); /* not flushed yet */
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 1500, WEB), '1'); /* not flushed yet */
 	lb_slot_flush(lb_slots_worker(services.slots, 1));
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 2400, WEB), '1');
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 2600, WEB), '2');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 2400, WEB), '1');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 2600, WEB), '2');
 	lb_slots_set_closed(services.slots, slot_of(&services, "web", '2'), true);
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 2600, WEB), '1');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 2600, WEB), '1');
 	lb_slots_set_closed(services.slots, slot_of(&services, "web", '2'), false);
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 2700, WEB), '1');
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 3700, WEB), '2');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 2700, WEB), '1');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 3700, WEB), '2');
 	services_end(&services);
 }
 
@@ -106,11 +87,11 @@ each_worker_hears_of_its_own_flows(void)
 	struct services services;
 
 	begin_web(&services, 2);
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 0, WEB), '1');
-	CU_ASSERT_EQUAL(pick_at(&services, 1, 0, WEB), '1');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 0, WEB), '1');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 1, 0, WEB), '1');
 	add(&services, 1, slot_of(&services, "web", '1'), 1);
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 0, WEB), '1');
-	CU_ASSERT_EQUAL(pick_at(&services, 1, 0, WEB), '2');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 0, WEB), '1');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 1, 0, WEB), '2');
 	services_end(&services);
 }
 
@@ -124,17 +105,17 @@ changes_are_told_by_the_place_in_the_present_version(void)
 	memcpy(servers, some_servers(), sizeof(servers));
 	services_begin(&services);
 	services_apply(&services, &web, 1);
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 0, WEB), '1');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 0, WEB), '1');
 	add(&services, 0, slot_of(&services, "web", '1'), 5);
 	servers[0] = some_servers()[2]; /* now 3 2 1 */
 	servers[2] = some_servers()[0];
 	services_apply(&services, &web, 1);
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 0, WEB), '3');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 0, WEB), '3');
 	add(&services, 0, slot_of(&services, "web", '3'), 2);
 	add(&services, 0, slot_of(&services, "web", '1'), -5);
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 0, WEB), '2');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 0, WEB), '2');
 	add(&services, 0, slot_of(&services, "web", '2'), 1);
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 0, WEB), '1');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 0, WEB), '1');
 	services_pass();
 	services_end(&services);
 }
@@ -148,16 +129,16 @@ flows_of_a_removed_server_disturb_nobody(void)
 
 	services_begin(&services);
 	services_apply(&services, &web, 1);
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 0, WEB), '1');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 0, WEB), '1');
 	gone = slot_of(&services, "web", '4');
 	add(&services, 0, gone, 3);
 	web.n = 3; /* as many leaves as before: the same memory */
 	services_apply(&services, &web, 1);
 	add(&services, 0, gone, -1);
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 0, WEB), '1');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 0, WEB), '1');
 	add(&services, 0, gone, -1);
 	add(&services, 0, slot_of(&services, "web", '1'), 1);
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 0, WEB), '2');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 0, WEB), '2');
 	services_pass();
 	services_end(&services);
 }
@@ -174,7 +155,7 @@ slot_that_another_service_gets_is_told_to_that(void)
 
 	services_begin(&services);
 	services_apply(&services, &web, 1);
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 0, WEB), '1');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 0, WEB), '1');
 	slot = slot_of(&services, "web", '1');
 	add(&services, 0, slot, 1);
 	add(&services, 0, slot, -1);
@@ -184,9 +165,9 @@ slot_that_another_service_gets_is_told_to_that(void)
 	CU_ASSERT_EQUAL(lb_slots_sweep_end(services.slots, used), 1);
 	services_apply(&services, &dns, 1);
 	CU_ASSERT_EQUAL(slot_of(&services, "dns", '2'), slot);
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 0, DNS), '2');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 0, DNS), '2');
 	add(&services, 0, slot, 1);
-	CU_ASSERT_EQUAL(pick_at(&services, 0, 0, DNS), '3');
+	CU_ASSERT_EQUAL(services_pick_at(&services, 0, 0, DNS), '3');
 	free(used);
 	services_end(&services);
 }
