@@ -19,13 +19,6 @@ enum conn_new_edge {
 	CONN_NEW_TO_FWD, /* The first method; the others follow. */
 };
 
-/* Of a packet in the middle of a flow that we do not know. */
-static const rte_edge_t unknown_edges[] = {
-	[LB_SVC_UNKNOWN_RST] = CONN_NEW_REJECT_UNKNOWN,
-	[LB_SVC_UNKNOWN_DROP] = CONN_NEW_DROP_UNKNOWN,
-	[LB_SVC_UNKNOWN_SCHEDULE] = CONN_NEW_TO_FWD,
-};
-
 static const rte_edge_t fault_edges[] = {
 	[CONN_MAKE_NO_SERVER] = CONN_NEW_REJECT_SERVER,
 	[CONN_MAKE_FULL] = CONN_NEW_DROP_FULL,
@@ -33,23 +26,13 @@ static const rte_edge_t fault_edges[] = {
 	[CONN_MAKE_COLLISION] = CONN_NEW_DROP_COLLISION,
 };
 
-/* Let the scheduler choose for one packet, and enter nothing. */
-static inline struct lb_conn *
-pass(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key,
-	enum conn_make_fault *fault)
-{
-	const struct lb_svc_server *server = conn_make_choose(env, svc, key);
-
-	*fault = CONN_MAKE_NO_SERVER;
-	return server == NULL ? NULL : conn_make_loose(env, svc, server, key, fault);
-}
-
 /*
- * A packet in the middle of a flow that we do not know. Where the scheduler gives each packet of a
- * flow the same server it can go on without an entry; NAT needs one for the answers.
+ * A packet that is scheduled by itself, and makes no connection: each of UDP with one_packet, and
+ * of TCP one in the middle of a flow that we do not know, where the scheduler gives each packet of
+ * a flow the same server. Only NAT needs an entry, for the answers.
  */
 static inline struct lb_conn *
-go_on(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key,
+pass(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key,
 	enum lb_conn_event event, enum conn_make_fault *fault)
 {
 	const struct lb_svc_server *server = conn_make_choose(env, svc, key);
@@ -92,17 +75,18 @@ make(struct lb_node_env *env, struct rte_mbuf *m, const struct lb_svc *svc,
 	struct lb_conn *conn;
 
 	if (key->protocol == IPPROTO_TCP && !flow_opens(m)) {
-		*edge = unknown_edges[svc->unknown];
+		*edge = svc->unknown == LB_SVC_UNKNOWN_DROP ? CONN_NEW_DROP_UNKNOWN
+							    : CONN_NEW_REJECT_UNKNOWN;
 		if (svc->unknown != LB_SVC_UNKNOWN_SCHEDULE)
 			return NULL;
-		conn = go_on(env, svc, key, event, &fault);
+		conn = pass(env, svc, key, event, &fault);
 	} else if (svc->persistence != 0) {
 		*edge = CONN_NEW_TO_STEER;
 		if (is_asked(env, m, svc, key))
 			return NULL;
 		conn = persist(env, svc, key, event, &fault);
 	} else if (svc->one_packet) {
-		conn = pass(env, svc, key, &fault);
+		conn = pass(env, svc, key, event, &fault);
 	} else {
 		conn = conn_make(env, svc, key, event, &fault);
 	}
