@@ -24,41 +24,53 @@ endpoint(const json_t *object, char text[ENDPOINT])
 	return text;
 }
 
-/* A service that matches several destinations is shown by the first of them and their number. */
-static void
-show_place(const json_t *service)
+/*
+ * Where a service is, as text; returns its protocol. One that matches several destinations is shown
+ * by the first of them and their number.
+ */
+static const char *
+place(const json_t *service, char text[ENDPOINT])
 {
 	const json_t *matches = json_object_get(service, "match");
 	size_t n = json_array_size(matches);
-	char text[ENDPOINT];
 
 	if (n == 0) {
-		print_text(print_member(service, "protocol"), 5);
-		print_text(endpoint(service, text), 25);
-		return;
+		endpoint(service, text);
+		return print_member(service, "protocol");
 	}
-	snprintf(text, sizeof(text), n > 1 ? "%s +%zu" : "%s",
+	snprintf(text, ENDPOINT, n > 1 ? "%s +%zu" : "%s",
 		print_member(json_array_get(matches, 0), "address"), n - 1);
-	print_text("match", 5);
-	print_text(text, 25);
+	return "match";
 }
 
 static void
 show_service(const json_t *service)
 {
-	show_place(service);
+	char text[ENDPOINT];
+
+	print_text(place(service, text), 5);
+	print_text(text, 25);
 	print_text(print_member(service, "scheduler"), 9);
 	print_text(print_member(service, "forward"), 7);
 	print_text(print_member(service, "name"), 30);
 	print_end();
 }
 
+/* What stands in front of a server: an arrow, or why it takes no more connections. */
+static const char *
+arrow(const json_t *server)
+{
+	if (json_object_get(server, "drain") != NULL)
+		return "drain";
+	return json_is_true(json_object_get(server, "overloaded")) ? "full" : "  ->";
+}
+
 static void
-show_load(const json_t *server)
+show_load(const char *first, const json_t *server)
 {
 	char text[ENDPOINT];
 
-	print_text(json_is_true(json_object_get(server, "overloaded")) ? "full" : "  ->", 5);
+	print_text(first, 5);
 	print_text(endpoint(server, text), 43);
 	print_number(print_count(server, "weight"), 8);
 	print_number(print_count(server, "active"), 10);
@@ -69,14 +81,16 @@ show_load(const json_t *server)
 static void
 show_item(const json_t *service, void *arg)
 {
-	const json_t *server;
+	const json_t *sorry = json_object_get(service, "sorry"), *server;
 	size_t i;
 
 	(void)arg;
 	show_service(service);
 	json_array_foreach(json_object_get(service, "servers"), i, server) {
-		show_load(server);
+		show_load(arrow(server), server);
 	}
+	if (sorry != NULL)
+		show_load("sorry", sorry);
 }
 
 static void
@@ -95,13 +109,12 @@ static const char *const counted[] = { "connections", "packets_in", "packets_out
 
 /* A row: what it is of, and what that has counted, or does per second. */
 static void
-show_counted(const char *first, const json_t *object, bool rate)
+show_counted(const char *first, const char *at, const json_t *object, bool rate)
 {
 	const json_t *numbers = rate ? json_object_get(object, "rate") : object;
-	char text[ENDPOINT];
 
 	print_text(first, 5);
-	print_text(endpoint(object, text), 24);
+	print_text(at, 24);
 	for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
 		print_number(print_count(numbers, counted[i]), 9);
 	print_end();
@@ -110,13 +123,17 @@ show_counted(const char *first, const json_t *object, bool rate)
 static void
 show_counted_service(const json_t *service, bool rate)
 {
-	const json_t *server;
+	const json_t *sorry = json_object_get(service, "sorry"), *server;
+	char text[ENDPOINT];
+	const char *protocol = place(service, text);
 	size_t i;
 
-	show_counted(print_member(service, "protocol"), service, rate);
+	show_counted(protocol, text, service, rate);
 	json_array_foreach(json_object_get(service, "servers"), i, server) {
-		show_counted("  ->", server, rate);
+		show_counted("  ->", endpoint(server, text), server, rate);
 	}
+	if (sorry != NULL)
+		show_counted("sorry", endpoint(sorry, text), sorry, rate);
 }
 
 static void
@@ -196,6 +213,37 @@ show_limits(const json_t *servers)
 	}
 }
 
+/* How far the drains of servers are, if one of them drains. */
+static void
+show_drains(const json_t *servers)
+{
+	char text[ENDPOINT], time[PRINT_NUMBER];
+	const json_t *server, *drain, *deadline;
+	bool titled = false;
+	size_t i;
+
+	json_array_foreach((json_t *)servers, i, server) {
+		drain = json_object_get(server, "drain");
+		if (drain == NULL)
+			continue;
+		if (!titled)
+			puts("\n  ->  SERVER:PORT              DRAIN         LEFT  SINCE  "
+			     "DEADLINE");
+		titled = true;
+		deadline = json_object_get(drain, "deadline_ms");
+		print_text("  ->", 5);
+		print_text(endpoint(server, text), 24);
+		print_text(print_member(drain, "state"), 8);
+		print_number(print_count(drain, "connections"), 9);
+		print_text(print_time(print_count(drain, "since_ms"), time), 6);
+		print_text(json_is_integer(deadline)
+				   ? print_time(json_integer_value(deadline), time)
+				   : "never",
+			8);
+		print_end();
+	}
+}
+
 static void
 show_one(const json_t *service, void *arg)
 {
@@ -207,6 +255,7 @@ show_one(const json_t *service, void *arg)
 		show_counted_service(service, rate);
 	}
 	show_limits(json_object_get(service, "servers"));
+	show_drains(json_object_get(service, "servers"));
 }
 
 enum ctl_status

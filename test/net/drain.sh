@@ -55,6 +55,12 @@ begin()
 		drains "$1" draining 2
 }
 
+# shown SERVICE PATTERN: a line of service show is like it.
+shown()
+{
+	ctl service show "$1" | grep -Eq "$2"
+}
+
 counted()
 {
 	equal "$(ctl connection count --service "$1" | tr -cd 0-9)" "$2"
@@ -103,6 +109,9 @@ for way in "dr 8000" "nat 8001"; do
 	set -- $way
 	check "$1: a drained server with six downloads under way takes nothing new" begin "$1" "$2" 30000 --reset
 	check "$1: connections go on and new ones go elsewhere" nothing_new "$2" "$1"
+	check "$1: service show marks it" shown "$1" "^drain +$(lab_address s1):8000 "
+	check "$1: and tells how many are left, and until when" \
+		shown "$1" "^  -> +$(lab_address s1):8000 +draining +2 +00:[0-9]+ +00:[0-9]+"
 	check "$1: no download is cut before the deadline" all_whole "$1"
 	check "$1: the drain ends by cancel" ctl server drain "$1" "$(lab_address s1):8000" --cancel
 	forget "$1"
