@@ -91,10 +91,42 @@ full_servers_send_there_too(void)
 	bed_end();
 }
 
+#define ONLY(sorry)                                                                                \
+	"{ name = \"web\"; address = \"10.1.0.200\"; port = 80; " sorry                            \
+	"  servers = ( { address = \"10.2.0.21\"; weight = 0; } ); }"
+
+static void
+edit_puts_another_in_its_place_or_none(void)
+{
+	static const char *const services[] = { ONLY("sorry = { address = \"10.2.0.23\"; };"),
+		ONLY("") };
+	struct lb_conf *confs[2];
+
+	graph_boot_met(
+		&(struct graph_setup){ .services = ONLY("sorry = { address = \"10.2.0.22\"; };") });
+	graph_announce(LAN, SERVER_MAC(1), SERVER_IP(1));
+	CU_ASSERT_EQUAL(send_packet(0, TCP_SYN), 1);
+	confs[0] = graph_conf(services[0]);
+	graph_apply(confs[0]);
+	graph_announce(LAN, SERVER_MAC(2), SERVER_IP(2));
+	graph_settle();
+	CU_ASSERT_EQUAL(send_packet(1, TCP_SYN), 2);
+	CU_ASSERT_EQUAL(send_packet(0, TCP_ACK), 1);
+	confs[1] = graph_conf(services[1]);
+	graph_apply(confs[1]);
+	CU_ASSERT_EQUAL(send_packet(2, TCP_SYN), SERVERS);
+	CU_ASSERT_EQUAL(send_packet(1, TCP_ACK), 2);
+	CU_ASSERT_EQUAL(graph_count("reject_sched_none"), 1);
+	graph_end();
+	lb_conf_destroy(confs[0]);
+	lb_conf_destroy(confs[1]);
+}
+
 static const struct unit_test tests[] = {
 	UNIT_TEST(takes_what_no_server_takes),
 	UNIT_TEST(persistent_client_leaves_it_when_a_server_is_back),
 	UNIT_TEST(full_servers_send_there_too),
+	UNIT_TEST(edit_puts_another_in_its_place_or_none),
 	UNIT_END,
 };
 
