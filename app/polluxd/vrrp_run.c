@@ -1,38 +1,18 @@
 /*
  * Events go to the state machines, and their actions are done in order: on takeover VIP byte and
- * lease first, then the advert, then gratuitous ARP. A lease is renewed with each advert and ends
- * before the quickest Backup takes over, so a director whose loop hangs serves no VIP that another
- * has taken, and nobody has to tick for it.
+ * lease first, then the advert, then gratuitous ARP.
  */
 
 #include "vrrp_run.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include <rte_cycles.h>
-
 #include "director.h"
-#include "lb_announce.h"
 #include "lb_log.h"
 #include "vrrp_clock.h"
-
-/* A VIP is served for so many own intervals after an advert. */
-#define LEASE_INTERVALS 3
-
-/* Gratuitous ARP waits this long while a port does not take frames. */
-#define BUSY_US 1000
-
-static uint64_t
-lease_of(const struct vrrp_instance *instance)
-{
-	uint64_t us = LEASE_INTERVALS * instance->conf.interval_us;
-
-	return rte_rdtsc() + us * (rte_get_tsc_hz() / 1000000);
-}
 
 static void
 vips_on(struct director *director, struct vrrp_instance *instance)
@@ -43,7 +23,7 @@ vips_on(struct director *director, struct vrrp_instance *instance)
 		lb_log(LB_LOG_ERROR,
 			"vrrp \"%s\": port \"%s\" takes no more MACs; configure fewer instances",
 			instance->name, port->name);
-	lb_vip_set_active(instance->number, true, lease_of(instance));
+	vrrp_send_lease(instance);
 }
 
 static void
@@ -53,19 +33,6 @@ vips_off(struct director *director, struct vrrp_instance *instance)
 	if (instance->virtual_mac)
 		lb_netif_filter_remove(director->ports[instance->port], &instance->conf.mac);
 	vrrp_garp_end(&instance->garp);
-}
-
-static void
-send_advert(struct director *director, struct vrrp_instance *instance, uint8_t priority)
-{
-	struct lb_vrrp_dest group = lb_vrrp_group(AF_INET);
-	uint8_t frame[LB_VRRP_FRAME4_MAX];
-	uint16_t len = lb_vrrp_frame4(frame, &instance->conf, &group, priority);
-
-	lb_control_tx_send(&director->tx, instance->port, frame, len);
-	instance->sent++;
-	if (priority != 0)
-		lb_vip_set_active(instance->number, true, lease_of(instance));
 }
 
 static void
@@ -90,10 +57,10 @@ act(struct director *director, struct vrrp_instance *instance, enum lb_vrrp_acti
 		vips_off(director, instance);
 		break;
 	case LB_VRRP_SEND:
-		send_advert(director, instance, priority);
+		vrrp_send_advert(director, instance, priority);
 		break;
 	case LB_VRRP_LEAVE:
-		send_advert(director, instance, 0);
+		vrrp_send_advert(director, instance, 0);
 		break;
 	case LB_VRRP_ANNOUNCE:
 		vrrp_garp_begin(&instance->garp, &instance->garp_conf, vrrp_clock_us());
@@ -127,25 +94,6 @@ step_all(struct director *director, enum lb_vrrp_event_kind kind)
 
 	for (uint32_t i = 0; i < director->vrrp.n; i++)
 		vrrp_run_step(director, &director->vrrp.list[director->vrrp.numbers[i]], &event);
-}
-
-static void
-announce(struct director *director, struct vrrp_instance *instance, uint64_t now_us)
-{
-	uint32_t n = vrrp_garp_take(&instance->garp, &instance->garp_conf, now_us);
-	uint8_t frame[LB_ARP_FRAME];
-
-	for (; n > 0 && instance->garp.rounds > 0; n--) {
-		if (director->tx.waiting > 0) { /* an advert is not to wait behind these */
-			instance->garp.due_us = now_us + BUSY_US;
-			return;
-		}
-		lb_announce_gratuitous(frame,
-			instance->addrs[vrrp_garp_next(&instance->garp, instance->conf.n_addrs)]
-				.ip4,
-			&instance->conf.mac);
-		lb_control_tx_send(&director->tx, instance->port, frame, sizeof(frame));
-	}
 }
 
 /* Let the timer come at CLOCK_MONOTONIC us at. */
@@ -185,7 +133,7 @@ vrrp_run_turn(struct director *director)
 	for (uint32_t i = 0; i < run->n; i++) {
 		struct vrrp_instance *instance = &run->list[run->numbers[i]];
 
-		announce(director, instance, event.now);
+		vrrp_send_announce(director, instance, event.now);
 		next_us = RTE_MIN(next_us, vrrp_garp_due(&instance->garp));
 	}
 	arm(run, next_us);
@@ -236,114 +184,6 @@ vrrp_run_fini(struct vrrp_run *run)
 	free(run->list);
 	if (run->timer >= 0)
 		close(run->timer);
-}
-
-/* Ports with an instance hear the group of VRRP, others do not. */
-static void
-join_groups(struct director *director)
-{
-	const struct rte_ether_addr mac = lb_vrrp_group(AF_INET).mac;
-	bool wanted[LB_NETIF_PORTS] = { false };
-
-	for (uint32_t i = 0; i < director->vrrp.n; i++)
-		wanted[director->vrrp.list[director->vrrp.numbers[i]].port] = true;
-	for (uint32_t p = 0; p < director->ports_n; p++) {
-		if (wanted[p])
-			lb_netif_filter_add(director->ports[p], &mac);
-		else
-			lb_netif_filter_remove(director->ports[p], &mac);
-	}
-}
-
-static bool
-same_addresses(const struct vrrp_instance *instance, const struct lb_conf_vrrp *from)
-{
-	if (instance->conf.n_addrs != from->addresses_n)
-		return false;
-	for (size_t i = 0; i < from->addresses_n; i++)
-		if (!lb_addr_equal(&instance->addrs[i], &from->addresses[i].addr))
-			return false;
-	return true;
-}
-
-/* The same router, told anew: it goes on. New addresses are announced. */
-static void
-change(struct director *director, struct vrrp_instance *instance, const struct lb_conf_vrrp *from)
-{
-	struct lb_vrrp_event event = { .kind = LB_VRRP_PRIORITY, .now = vrrp_clock_us() };
-	bool same = same_addresses(instance, from);
-
-	event.priority = from->priority;
-	vrrp_conf_fill(instance, director->conf, from, &director->ports[from->port]->mac);
-	if (event.priority != instance->machine.priority)
-		vrrp_run_step(director, instance, &event);
-	if (!same && instance->machine.state == LB_VRRP_ACTIVE)
-		vrrp_garp_begin(&instance->garp, &instance->garp_conf, event.now);
-}
-
-static void
-begin(struct director *director, struct vrrp_instance *instance)
-{
-	struct lb_vrrp_event event = { .kind = LB_VRRP_LINK_DOWN, .now = vrrp_clock_us() };
-
-	if (!director->vrrp.started)
-		return;
-	if (!director->vrrp.link.up[instance->port])
-		vrrp_run_step(director, instance, &event);
-	event.kind = LB_VRRP_START;
-	vrrp_run_step(director, instance, &event);
-}
-
-static void
-end(struct director *director, struct vrrp_instance *instance)
-{
-	const struct lb_vrrp_event event = { .kind = LB_VRRP_SHUTDOWN, .now = vrrp_clock_us() };
-
-	vrrp_run_step(director, instance, &event);
-	memset(instance, 0, sizeof(*instance));
-}
-
-static void
-create(struct director *director, const struct lb_conf_vrrp *from, uint8_t number)
-{
-	struct vrrp_instance *instance = &director->vrrp.list[number];
-
-	instance->number = number;
-	vrrp_conf_fill(instance, director->conf, from, &director->ports[from->port]->mac);
-	vrrp_garp_end(&instance->garp);
-	lb_vrrp_init(&instance->machine, &instance->conf);
-}
-
-/* What goes on is told apart first, since a new one may get the number of one that ends. */
-void
-vrrp_run_apply(struct director *director)
-{
-	const struct lb_conf *conf = director->conf;
-	struct vrrp_run *run = &director->vrrp;
-	uint8_t numbers[LB_CONF_VRRP_MAX];
-	bool goes_on[LB_VIP_INSTANCES] = { false };
-
-	vrrp_run_numbers(run, conf, numbers);
-	for (size_t i = 0; i < conf->vrrp_n; i++)
-		goes_on[numbers[i]] =
-			vrrp_conf_continues(&run->list[numbers[i]], conf, &conf->vrrp[i]);
-	for (uint32_t n = 0; n < run->n; n++)
-		if (!goes_on[run->numbers[n]])
-			end(director, &run->list[run->numbers[n]]);
-	run->n = (uint32_t)conf->vrrp_n;
-	memcpy(run->numbers, numbers, conf->vrrp_n);
-	for (size_t i = 0; i < conf->vrrp_n; i++) {
-		struct vrrp_instance *instance = &run->list[numbers[i]];
-
-		if (goes_on[numbers[i]])
-			change(director, instance, &conf->vrrp[i]);
-		else
-			create(director, &conf->vrrp[i], numbers[i]);
-	}
-	join_groups(director);
-	for (size_t i = 0; i < conf->vrrp_n; i++)
-		if (!goes_on[numbers[i]])
-			begin(director, &run->list[numbers[i]]);
 }
 
 void

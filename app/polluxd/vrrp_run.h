@@ -131,6 +131,15 @@ void vrrp_conf_fill(struct vrrp_instance *instance, const struct lb_conf *conf,
 bool vrrp_conf_continues(const struct vrrp_instance *instance, const struct lb_conf *conf,
 	const struct lb_conf_vrrp *from);
 
+/** vrrp_send.c: an advert of this priority goes out, and renews the lease unless it is 0. */
+void vrrp_send_advert(struct director *director, struct vrrp_instance *instance, uint8_t priority);
+
+/** vrrp_send.c: serve the addresses from now until the lease ends. */
+void vrrp_send_lease(const struct vrrp_instance *instance);
+
+/** vrrp_send.c: what announcing is due. */
+void vrrp_send_announce(struct director *director, struct vrrp_instance *instance, uint64_t now_us);
+
 /** vrrp_log.c: one line about a change of state. */
 void vrrp_log_transition(const struct vrrp_instance *instance, enum lb_vrrp_state before,
 	const struct lb_vrrp_event *event);

@@ -1,0 +1,119 @@
+/*
+ * The configuration's instances against those that run, by name: one that is the same router goes
+ * on, told anew; what is gone ends, what is new begins.
+ */
+
+#include "vrrp_run.h"
+
+#include <string.h>
+
+#include "director.h"
+#include "vrrp_clock.h"
+
+/* Ports with an instance hear the group of VRRP, others do not. */
+static void
+join_groups(struct director *director)
+{
+	const struct rte_ether_addr mac = lb_vrrp_group(AF_INET).mac;
+	bool wanted[LB_NETIF_PORTS] = { false };
+
+	for (uint32_t i = 0; i < director->vrrp.n; i++)
+		wanted[director->vrrp.list[director->vrrp.numbers[i]].port] = true;
+	for (uint32_t p = 0; p < director->ports_n; p++) {
+		if (wanted[p])
+			lb_netif_filter_add(director->ports[p], &mac);
+		else
+			lb_netif_filter_remove(director->ports[p], &mac);
+	}
+}
+
+static bool
+same_addresses(const struct vrrp_instance *instance, const struct lb_conf_vrrp *from)
+{
+	if (instance->conf.n_addrs != from->addresses_n)
+		return false;
+	for (size_t i = 0; i < from->addresses_n; i++)
+		if (!lb_addr_equal(&instance->addrs[i], &from->addresses[i].addr))
+			return false;
+	return true;
+}
+
+/* The same router, told anew: it goes on. New addresses are announced. */
+static void
+change(struct director *director, struct vrrp_instance *instance, const struct lb_conf_vrrp *from)
+{
+	struct lb_vrrp_event event = { .kind = LB_VRRP_PRIORITY, .now = vrrp_clock_us() };
+	bool same = same_addresses(instance, from);
+
+	event.priority = from->priority;
+	vrrp_conf_fill(instance, director->conf, from, &director->ports[from->port]->mac);
+	if (event.priority != instance->machine.priority)
+		vrrp_run_step(director, instance, &event);
+	if (!same && instance->machine.state == LB_VRRP_ACTIVE)
+		vrrp_garp_begin(&instance->garp, &instance->garp_conf, event.now);
+}
+
+static void
+begin(struct director *director, struct vrrp_instance *instance)
+{
+	struct lb_vrrp_event event = { .kind = LB_VRRP_LINK_DOWN, .now = vrrp_clock_us() };
+
+	if (!director->vrrp.started)
+		return;
+	if (!director->vrrp.link.up[instance->port])
+		vrrp_run_step(director, instance, &event);
+	event.kind = LB_VRRP_START;
+	vrrp_run_step(director, instance, &event);
+}
+
+static void
+end(struct director *director, struct vrrp_instance *instance)
+{
+	const struct lb_vrrp_event event = { .kind = LB_VRRP_SHUTDOWN, .now = vrrp_clock_us() };
+
+	vrrp_run_step(director, instance, &event);
+	memset(instance, 0, sizeof(*instance));
+}
+
+static void
+create(struct director *director, const struct lb_conf_vrrp *from, uint8_t number)
+{
+	struct vrrp_instance *instance = &director->vrrp.list[number];
+
+	instance->number = number;
+	vrrp_conf_fill(instance, director->conf, from, &director->ports[from->port]->mac);
+	vrrp_garp_end(&instance->garp);
+	lb_vrrp_init(&instance->machine, &instance->conf);
+}
+
+/* What goes on is told apart first, since a new one may get the number of one that ends. */
+void
+vrrp_run_apply(struct director *director)
+{
+	const struct lb_conf *conf = director->conf;
+	struct vrrp_run *run = &director->vrrp;
+	uint8_t numbers[LB_CONF_VRRP_MAX];
+	bool goes_on[LB_VIP_INSTANCES] = { false };
+
+	vrrp_run_numbers(run, conf, numbers);
+	for (size_t i = 0; i < conf->vrrp_n; i++)
+		goes_on[numbers[i]] =
+			vrrp_conf_continues(&run->list[numbers[i]], conf, &conf->vrrp[i]);
+	for (uint32_t n = 0; n < run->n; n++)
+		if (!goes_on[run->numbers[n]])
+			end(director, &run->list[run->numbers[n]]);
+	run->n = (uint32_t)conf->vrrp_n;
+	memcpy(run->numbers, numbers, conf->vrrp_n);
+	for (size_t i = 0; i < conf->vrrp_n; i++) {
+		struct vrrp_instance *instance = &run->list[numbers[i]];
+
+		if (goes_on[numbers[i]])
+			change(director, instance, &conf->vrrp[i]);
+		else
+			create(director, &conf->vrrp[i], numbers[i]);
+	}
+	join_groups(director);
+	for (size_t i = 0; i < conf->vrrp_n; i++)
+		if (!goes_on[numbers[i]])
+			begin(director, &run->list[numbers[i]]);
+}

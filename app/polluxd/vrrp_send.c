@@ -1,0 +1,64 @@
+/*
+ * What an instance sends: adverts, and gratuitous ARP in pieces behind them. A lease is renewed
+ * with each advert and ends before the quickest Backup takes over, so a director whose loop hangs
+ * serves no VIP that another has taken, and nobody has to tick for it.
+ */
+
+#include "vrrp_run.h"
+
+#include <rte_cycles.h>
+
+#include "director.h"
+#include "lb_announce.h"
+
+/* A VIP is served for so many own intervals after an advert. */
+#define LEASE_INTERVALS 3
+
+/* Gratuitous ARP waits this long while a port does not take frames. */
+#define BUSY_US 1000
+
+static uint64_t
+lease_end(const struct vrrp_instance *instance)
+{
+	uint64_t us = LEASE_INTERVALS * instance->conf.interval_us;
+
+	return rte_rdtsc() + us * (rte_get_tsc_hz() / 1000000);
+}
+
+void
+vrrp_send_lease(const struct vrrp_instance *instance)
+{
+	lb_vip_set_active(instance->number, true, lease_end(instance));
+}
+
+void
+vrrp_send_advert(struct director *director, struct vrrp_instance *instance, uint8_t priority)
+{
+	struct lb_vrrp_dest group = lb_vrrp_group(AF_INET);
+	uint8_t frame[LB_VRRP_FRAME4_MAX];
+	uint16_t len = lb_vrrp_frame4(frame, &instance->conf, &group, priority);
+
+	lb_control_tx_send(&director->tx, instance->port, frame, len);
+	instance->sent++;
+	if (priority != 0)
+		vrrp_send_lease(instance);
+}
+
+void
+vrrp_send_announce(struct director *director, struct vrrp_instance *instance, uint64_t now_us)
+{
+	uint32_t n = vrrp_garp_take(&instance->garp, &instance->garp_conf, now_us);
+	uint8_t frame[LB_ARP_FRAME];
+
+	for (; n > 0 && instance->garp.rounds > 0; n--) {
+		if (director->tx.waiting > 0) { /* an advert is not to wait behind these */
+			instance->garp.due_us = now_us + BUSY_US;
+			return;
+		}
+		lb_announce_gratuitous(frame,
+			instance->addrs[vrrp_garp_next(&instance->garp, instance->conf.n_addrs)]
+				.ip4,
+			&instance->conf.mac);
+		lb_control_tx_send(&director->tx, instance->port, frame, sizeof(frame));
+	}
+}
