@@ -14,6 +14,7 @@
 #include <rte_lcore.h>
 
 #include "change.h"
+#include "crash.h"
 #include "eal.h"
 #include "lb_clock.h"
 #include "lb_rcu.h"
@@ -212,12 +213,21 @@ director_start(struct director *director, struct lb_error *err)
 	return ret;
 }
 
+static int
+run_worker(void *arg)
+{
+	struct lb_worker *worker = arg;
+
+	crash_enter(worker->env.worker);
+	return lb_worker_main(worker);
+}
+
 void
 director_launch(struct director *director)
 {
 	for (uint32_t w = 0; w < director->workers_n; w++)
 		rte_eal_remote_launch(
-			lb_worker_main, director->workers[w], director->workers[w]->lcore);
+			run_worker, director->workers[w], director->workers[w]->lcore);
 	director->launched = true;
 }
 
@@ -236,6 +246,7 @@ director_destroy(struct director *director)
 	if (director == NULL)
 		return;
 	vrrp_run_stop(director);
+	crash_end();
 	end_workers(director);
 	rpc_end(director);
 	change_end(director);

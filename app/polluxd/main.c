@@ -11,6 +11,7 @@
 #include <rte_eal.h>
 
 #include "change.h"
+#include "crash.h"
 #include "director.h"
 #include "eal.h"
 #include "lb_log.h"
@@ -215,6 +216,8 @@ run(const struct lb_conf *conf, const char *path, struct lb_error *err)
 	ret = director == NULL ? -err->code : catch_signals(director, handles, err);
 	if (ret == 0)
 		ret = rpc_start(director, err);
+	if (ret == 0)
+		ret = crash_begin(director, err);
 	if (ret == 0)
 		ret = director_start(director, err);
 	if (ret == 0) {

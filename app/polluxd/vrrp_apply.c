@@ -72,6 +72,7 @@ end(struct director *director, struct vrrp_instance *instance)
 	const struct lb_vrrp_event event = { .kind = LB_VRRP_SHUTDOWN, .now = vrrp_clock_us() };
 
 	vrrp_run_step(director, instance, &event);
+	vrrp_farewell_free(&instance->farewell);
 	memset(instance, 0, sizeof(*instance));
 }
 

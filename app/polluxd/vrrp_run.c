@@ -181,6 +181,8 @@ vrrp_run_fini(struct vrrp_run *run)
 	if (run->list == NULL)
 		return;
 	vrrp_link_fini(&run->link);
+	for (uint32_t number = 0; number < LB_VIP_INSTANCES; number++)
+		vrrp_farewell_free(&run->list[number].farewell);
 	free(run->list);
 	if (run->timer >= 0)
 		close(run->timer);

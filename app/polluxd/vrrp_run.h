@@ -19,6 +19,7 @@
 #include "lb_error.h"
 #include "lb_vip.h"
 #include "lb_vrrp.h"
+#include "vrrp_farewell.h"
 #include "vrrp_garp.h"
 #include "vrrp_link.h"
 
@@ -42,6 +43,7 @@ struct vrrp_instance {
 	struct lb_vrrp machine;
 	struct lb_conf_garp garp_conf;
 	struct vrrp_garp garp;
+	struct vrrp_farewell farewell;
 	struct vrrp_heard heard;
 	struct lb_addr told; /**< Of whom it was said last that his configuration differs. */
 	uint64_t since_us;   /**< Last transition, CLOCK_MONOTONIC. */
@@ -97,7 +99,7 @@ void vrrp_run_start(struct director *director);
 /** Leave: Active instances say so, then serve no longer. Good at any stage. */
 void vrrp_run_stop(struct director *director);
 
-/** Free the timer; the control loop is gone. */
+/** Free the timer and what lies ready; the control loop is gone, the pool is not. */
 void vrrp_run_fini(struct vrrp_run *run);
 
 /** Do what is due, and set the timer to what comes next. */

@@ -31,6 +31,20 @@ vrrp_send_lease(const struct vrrp_instance *instance)
 	lb_vip_set_active(instance->number, true, lease_end(instance));
 }
 
+/* Anew with each advert, so that it always says what that one said. */
+static void
+prepare_farewell(const struct director *director, struct vrrp_instance *instance)
+{
+	struct lb_vrrp_dest group = lb_vrrp_group(AF_INET);
+	uint8_t frame[LB_VRRP_FRAME4_MAX];
+	uint16_t len = lb_vrrp_frame4(frame, &instance->conf, &group, 0);
+	uint32_t n;
+
+	vrrp_farewell_begin(&instance->farewell);
+	n = vrrp_farewell_add(&instance->farewell, 0, director->pool, frame, len);
+	vrrp_farewell_end(&instance->farewell, n);
+}
+
 void
 vrrp_send_advert(struct director *director, struct vrrp_instance *instance, uint8_t priority)
 {
@@ -40,8 +54,10 @@ vrrp_send_advert(struct director *director, struct vrrp_instance *instance, uint
 
 	lb_control_tx_send(&director->tx, instance->port, frame, len);
 	instance->sent++;
-	if (priority != 0)
-		vrrp_send_lease(instance);
+	if (priority == 0)
+		return;
+	vrrp_send_lease(instance);
+	prepare_farewell(director, instance);
 }
 
 void

@@ -6,6 +6,8 @@
  * Control attaches, starts and closes ports. While they run, each RX queue is polled by one worker,
  * and a TX queue is used by one lcore: worker w has queue w, control has queue `workers`. A port
  * with fewer TX queues than that is tx_shared: whoever sends takes its lock for one burst.
+ *
+ * A process that crashes may have a last word: see lb_netif_silence().
  */
 
 #include <stdatomic.h>
@@ -28,6 +30,14 @@
 
 /** Packets that one receive or transmit call moves at most. */
 #define LB_NETIF_BURST 32
+
+/** Who is inside the driver's transmit call of a queue: its number of a queue plus 1; 0: nobody. */
+struct lb_netif_burst {
+	_Alignas(RTE_CACHE_LINE_SIZE) _Atomic uint32_t sender;
+};
+
+/** No sender: a thread that has no queue. */
+#define LB_NETIF_NOBODY UINT32_MAX
 
 /** What a port is made from. */
 struct lb_netif_conf {
@@ -56,7 +66,8 @@ struct lb_netif_port {
 	struct rte_ether_addr mac;
 	struct lb_prefix *addresses;
 	size_t addresses_n;
-	rte_spinlock_t tx_lock; /**< Of a tx_shared port. */
+	rte_spinlock_t tx_lock;        /**< Of a tx_shared port. */
+	struct lb_netif_burst *bursts; /**< One per TX queue; written by who sends. */
 	struct lb_netif_filter filter;
 	struct lb_netif_merge merge; /**< Of the interface below it. */
 };
@@ -101,3 +112,21 @@ uint16_t lb_netif_send(
 /** The same for control: does not wait longer than 20 us for a shared queue. */
 uint16_t lb_netif_try_send(
 	struct lb_netif_port *port, uint32_t queue, struct rte_mbuf **mbufs, uint16_t n);
+
+/** Control, at start: make lb_netif_silence() possible. Without the kernel's help it is less sure.
+ */
+void lb_netif_silence_prepare(void);
+
+/* A handler of a fatal signal, in whichever thread. The functions are safe there. */
+
+/** From now on no burst begins, on no port: what is to be sent stays with its senders. */
+void lb_netif_silence(void);
+
+/**
+ * Send n frames from queue `queue` after lb_netif_silence(), and return how many were taken.
+ * crashed is the queue number of the thread that the signal has stopped, LB_NETIF_NOBODY if it has
+ * none: if it was inside the driver, nothing is sent, since the queue may be in any state. Another
+ * thread has 200 us to come out.
+ */
+uint16_t lb_netif_send_last(struct lb_netif_port *port, uint32_t queue, uint32_t crashed,
+	struct rte_mbuf **mbufs, uint16_t n);

@@ -12,7 +12,8 @@
 
 /* Descriptors of a queue; a lab port has more in its socket buffers than a NIC in its ring. */
 #define POOL_QUEUE 1024
-/* What a worker may hold: streams, per-lcore cache, rings to control, held. */
+/* What a worker may hold: streams, per-lcore cache, rings to control, held. As much is for control:
+ * cache, frames that wait, last adverts of instances. */
 #define POOL_WORKER 4096
 /* What may wait for a worker in the rings of the others. */
 #define POOL_STEERED 4096

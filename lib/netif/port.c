@@ -97,6 +97,18 @@ port_choose_queues(struct lb_netif_port *port, const struct lb_netif_conf *conf,
 	return 0;
 }
 
+static int
+port_make_bursts(struct lb_netif_port *port)
+{
+	size_t size = port->tx_queues * sizeof(*port->bursts);
+
+	port->bursts = aligned_alloc(RTE_CACHE_LINE_SIZE, size);
+	if (port->bursts == NULL)
+		return -ENOMEM;
+	memset(port->bursts, 0, size);
+	return 0;
+}
+
 static void
 port_rss(struct rte_eth_conf *eth, const struct lb_netif_port *port,
 	const struct rte_eth_dev_info *info)
@@ -127,7 +139,9 @@ port_configure(struct lb_netif_port *port, const struct lb_netif_conf *conf, str
 	if (ret != 0)
 		return ret;
 	port_rss(&eth, port, &info);
-	ret = rte_eth_dev_configure(port->id, port->rx_queues, port->tx_queues, &eth);
+	ret = port_make_bursts(port);
+	if (ret == 0)
+		ret = rte_eth_dev_configure(port->id, port->rx_queues, port->tx_queues, &eth);
 	if (ret == 0)
 		ret = rte_eth_dev_adjust_nb_rx_tx_desc(port->id, &rx_size, &tx_size);
 	for (uint16_t q = 0; ret == 0 && q < port->rx_queues; q++)
@@ -245,6 +259,7 @@ lb_netif_close(struct lb_netif_port *port)
 		device_close(port);
 	lb_netif_merge_restore(&port->merge);
 	free(port->addresses);
+	free(port->bursts);
 	free(port);
 }
 

@@ -257,6 +257,8 @@ held(const struct director *director)
 
 	for (uint32_t w = 0; w < director->workers_n; w++)
 		sum += director->workers[w]->env.hold.n;
+	for (uint32_t number = 0; number < LB_VIP_INSTANCES; number++)
+		sum += director->vrrp.list[number].farewell.n;
 	return sum;
 }
 
