@@ -17,3 +17,9 @@ int threads_move(uint32_t cpu, struct lb_error *err);
  * make. Where that is not allowed it stays as it is. Whether it is so now.
  */
 bool threads_prefer_self(void);
+
+/**
+ * Give the calling thread, an lcore, the greatest share of its CPU that a thread of normal priority
+ * can have; not to threads that it will make. Where that is not allowed it stays as it is.
+ */
+void threads_raise_self(void);
