@@ -19,7 +19,9 @@ KEYS = {"case", "connections", "ns_per_packet", "cycles_per_packet", "mpps", "em
         "cost_ns", "ratio", "hugepages"}
 ROUND = 131072  # packets of a round with few connections
 
-TABLE = os.path.join(os.path.dirname(__file__), "../../scripts/bench-table")
+SCRIPTS = os.path.join(os.path.dirname(__file__), "../../scripts")
+TABLE = os.path.join(SCRIPTS, "bench-table")
+COMPARE = os.path.join(SCRIPTS, "bench-compare")
 MARKED = "before\n<!-- scripts/bench writes from here -->\nold\n<!-- to here -->\nafter\n"
 
 program = sys.argv[1]
@@ -80,7 +82,31 @@ def marks(text):
             if len(row) == 12 and row[1].startswith("`") and row[9]}
 
 
-print("1..14")
+def fake(folder, name, figures):
+    """A program that says of its runs that they took so many ns, and notes in a file that it ran."""
+    path = os.path.join(folder, name)
+    with open(path, "w", encoding="utf-8") as out:
+        out.write(f"""#!/bin/sh
+            echo {name} >> {folder}/ran
+            set -- {" ".join(map(str, figures))}
+            shift $(($(grep -c {name} {folder}/ran) - 1))
+            echo '[{{"case": "tun", "connections": 1000, "ns_per_packet": '$1'}}]'
+            """)
+    os.chmod(path, 0o755)
+    return path
+
+
+def in_turns(before, now):
+    """The last words of the row that bench-compare prints, and who ran, by initials."""
+    with tempfile.TemporaryDirectory() as folder:
+        programs = fake(folder, "before", before), fake(folder, "now", now)
+        told = subprocess.run([COMPARE, *programs, "--case", "tun", "--rounds", str(len(now))],
+                              stdout=subprocess.PIPE, text=True, check=True).stdout
+        with open(os.path.join(folder, "ran"), encoding="utf-8") as ran:
+            return told.splitlines()[-1].split(), "".join(line[0] for line in ran)
+
+
+print("1..16")
 all_cases = run("--connections", "1000", "--json")
 rows = json.loads(all_cases.stdout) if all_cases.returncode == 0 else []
 test("every_case_forwards_all_packets", all_cases.returncode == 0, all_cases.stderr)
@@ -126,6 +152,12 @@ test("a_run_is_compared_with_a_file", compared.returncode == 0 and "faster" in c
 compared = run("--case", "l2", "--compare", os.devnull)
 test("a_file_without_figures_is_refused",
      compared.returncode == 1 and "/dev/null" in compared.stderr, compared.stderr)
+
+row, ran = in_turns((100, 90, 110), (80, 70, 89))
+test("programs_are_compared_in_turns", ran == "bnnbbn" and row == (
+    "tun 1000 100.0 90.0 .. 110.0 80.0 70.0 .. 89.0 0.800 faster").split(), (row, ran))
+row, _ = in_turns((100, 90, 110), (130, 110, 120))
+test("spans_that_touch_are_no_difference", row[-4:] == "1.200 within the spread".split(), row)
 
 table = run("--connections", "1000", "--case", "tun")
 test("a_table_is_printed", table.returncode == 0 and "tun" in table.stdout.splitlines()[-1]
