@@ -10,6 +10,7 @@
 #include "twos.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 /* Draws until the open servers are counted. */
@@ -18,6 +19,7 @@
 struct twos_local {
 	struct lb_sched_local head;
 	uint64_t random;
+	bool seeded;
 };
 
 static void *
@@ -50,6 +52,15 @@ twos_local_size(const void *state)
 {
 	(void)state;
 	return sizeof(struct twos_local);
+}
+
+void
+twos_seed(struct lb_sched_local *local, uint64_t seed)
+{
+	struct twos_local *mine = (struct twos_local *)local;
+
+	mine->random = seed;
+	mine->seeded = true;
 }
 
 uint32_t
@@ -136,8 +147,8 @@ twos_pick(const void *state, struct lb_sched_local *local, const struct lb_sched
 	const struct twos *twos = state;
 	int first, second;
 
-	if (local->version == 0)
-		mine->random = flow->now ^ (uint64_t)local->worker << 32 ^ flow->hash;
+	if (!mine->seeded)
+		twos_seed(local, flow->now ^ (uint64_t)local->worker << 32 ^ flow->hash);
 	local->version = twos->version;
 	if (twos->n == 0)
 		return -1;

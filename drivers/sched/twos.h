@@ -1,7 +1,8 @@
 #pragma once
 /**
  * @file
- * What twos consists of; see twos.c. The tests choose with numbers that they have not drawn.
+ * What twos consists of; see twos.c. The tests choose with numbers that they have not drawn, and
+ * set the seed of those that are.
  */
 
 #include <stddef.h>
@@ -23,6 +24,12 @@ struct twos {
 	uint32_t n;
 	struct twos_server servers[];
 };
+
+/**
+ * What a worker draws from now on follows from the seed alone. pick() gives it one that nobody
+ * foresees, if it has none yet.
+ */
+void twos_seed(struct lb_sched_local *local, uint64_t seed);
 
 /** The server that owns a number from 1 to sum; index into dests. */
 uint32_t twos_owner(const struct twos *twos, uint64_t number);

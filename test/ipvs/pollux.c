@@ -11,6 +11,8 @@
 
 #include "director.h"
 #include "harness.h"
+#include "lb_node.h"
+#include "twos.h"
 #include "unit.h"
 
 #define CONNECTIONS 400000
@@ -69,14 +71,22 @@ write_options(FILE *out)
 }
 
 static void
+service_name(uint32_t vip, char name[LB_SVC_NAME])
+{
+	snprintf(name, LB_SVC_NAME, "case-%u-%u", now.number, vip);
+}
+
+static void
 write_service(FILE *out, uint32_t vip)
 {
 	uint16_t port = strcmp(now.method, "nat") == 0 ? NAT_PORT : now.port;
+	char name[LB_SVC_NAME];
 
+	service_name(vip, name);
 	fprintf(out,
-		",{ name = \"case-%u-%u\"; address = \"%s\"; port = %u; protocol = \"%s\";"
+		",{ name = \"%s\"; address = \"%s\"; port = %u; protocol = \"%s\";"
 		" scheduler = \"%s\"; forward = \"%s\";",
-		now.number, vip, now.vips[vip], now.port, now.protocol, now.scheduler, now.method);
+		name, now.vips[vip], now.port, now.protocol, now.scheduler, now.method);
 	write_options(out);
 	fprintf(out, " servers = (");
 	for (uint32_t i = 0; i < now.servers_n; i++)
@@ -133,6 +143,21 @@ apply(void)
 	graph_apply(applied);
 	lb_conf_destroy(before);
 	free(text);
+}
+
+/* twos draws the same in each run. */
+static void
+seed(void)
+{
+	for (uint32_t vip = 0; vip < now.vips_n && strcmp(now.scheduler, "twos") == 0; vip++) {
+		const struct lb_svc *svc;
+		char name[LB_SVC_NAME];
+
+		service_name(vip, name);
+		svc = lb_svc_find_name(lb_svc_root(graph_env(0)->set), name);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(svc);
+		twos_seed(svc->locals[0], now.number);
+	}
 }
 
 /* "case PROTOCOL PORT SCHEDULER METHOD OPTIONS VIP..." */
@@ -257,6 +282,7 @@ follow(uint32_t line, char **words, uint32_t n)
 		do_server((uint32_t)atoi(words[1]), (uint32_t)atoi(words[2]));
 	else if (n == 1 && strcmp(words[0], "open") == 0) {
 		apply();
+		seed();
 		announce_all();
 	} else if (n == 3 && strcmp(words[0], "weight") == 0)
 		do_weight((uint32_t)atoi(words[1]), (uint32_t)atoi(words[2]));

@@ -147,6 +147,28 @@ workers_draw_different_numbers_and_one_worker_the_same_again(void)
 }
 
 static void
+draws_follow_from_the_seed(void)
+{
+	struct picks picks;
+	char first[33];
+
+	picks_begin(&picks, "twos", "A1 B1 C1 D1", 0, 1);
+	twos_seed(picks.local, 7);
+	strcpy(first, picks_next(&picks, 32));
+	picks.now = 12345;
+	picks_edit(&picks, "A1 B1 C1 D1"); /* a version is no new beginning */
+	CU_ASSERT_STRING_NOT_EQUAL(picks_next(&picks, 32), first);
+	picks_end(&picks);
+	picks_begin(&picks, "twos", "A1 B1 C1 D1", 0, 1);
+	picks.now = 12345;
+	twos_seed(picks.local, 7);
+	CU_ASSERT_STRING_EQUAL(picks_next(&picks, 32), first);
+	twos_seed(picks.local, 8);
+	CU_ASSERT_STRING_NOT_EQUAL(picks_next(&picks, 32), first);
+	picks_end(&picks);
+}
+
+static void
 edits_under_load_leave_flows_even(void)
 {
 	struct picks picks;
@@ -171,6 +193,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(heavy_closed_server_leaves_its_chances_to_the_others),
 	UNIT_TEST(nobody_is_picked_when_nobody_takes_flows),
 	UNIT_TEST(workers_draw_different_numbers_and_one_worker_the_same_again),
+	UNIT_TEST(draws_follow_from_the_seed),
 	UNIT_TEST(edits_under_load_leave_flows_even),
 	UNIT_END,
 };
