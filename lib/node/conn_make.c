@@ -64,6 +64,38 @@ conn_make_choose(
 	return server != NULL ? server : svc->sorry;
 }
 
+bool
+conn_make_is_self(const struct lb_svc_server *server, const struct lb_conn_key *key)
+{
+	return !server->one_way && server->at.addr.ip4 == key->client;
+}
+
+/* Whether a server takes new flows. */
+static inline bool
+is_open(const struct lb_node_env *env, const struct lb_svc_server *server)
+{
+	const struct lb_sched_flow flow = { .closed = env->slots->closed };
+
+	return server->weight != 0 && !lb_sched_is_closed(&flow, server->slot);
+}
+
+const struct lb_svc_server *
+conn_make_choose_other(
+	const struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key)
+{
+	const struct lb_svc_server *server = NULL;
+
+	for (int i = 0; i < TRIES; i++) {
+		server = conn_make_choose(env, svc, key);
+		if (server == NULL || !conn_make_is_self(server, key))
+			return server;
+	}
+	for (uint32_t i = 0; i < svc->n; i++)
+		if (is_open(env, &svc->servers[i]) && !conn_make_is_self(&svc->servers[i], key))
+			return &svc->servers[i];
+	return server;
+}
+
 static inline struct lb_conn_new
 describe(const struct lb_node_env *env, const struct lb_svc *svc,
 	const struct lb_svc_server *server, const struct lb_conn_key *key, enum lb_conn_event event)
@@ -103,7 +135,7 @@ conn_make_at(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_
 	struct lb_conn *conn;
 
 	*fault = CONN_MAKE_SELF;
-	if (!server->one_way && server->at.addr.ip4 == key->client)
+	if (conn_make_is_self(server, key))
 		return NULL;
 	conn = lb_conn_add(env->conns, &new, env->now);
 	if (conn == NULL)
@@ -119,15 +151,11 @@ static inline struct lb_conn *
 try_all(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key,
 	enum lb_conn_event event, enum conn_make_fault *fault)
 {
-	const struct lb_sched_flow flow = { .closed = env->slots->closed };
 	struct lb_conn *conn = NULL;
 
-	for (uint32_t i = 0; i < svc->n && conn == NULL && *fault != CONN_MAKE_FULL; i++) {
-		const struct lb_svc_server *server = &svc->servers[i];
-
-		if (server->weight != 0 && !lb_sched_is_closed(&flow, server->slot))
-			conn = conn_make_at(env, svc, server, key, event, fault);
-	}
+	for (uint32_t i = 0; i < svc->n && conn == NULL && *fault != CONN_MAKE_FULL; i++)
+		if (is_open(env, &svc->servers[i]))
+			conn = conn_make_at(env, svc, &svc->servers[i], key, event, fault);
 	return conn;
 }
 

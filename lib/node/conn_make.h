@@ -29,6 +29,13 @@ const struct lb_svc *conn_make_service(
 const struct lb_svc_server *conn_make_choose(
 	const struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key);
 
+/* Whether under NAT a server would get its own packets: its answer would never come back to us. */
+bool conn_make_is_self(const struct lb_svc_server *server, const struct lb_conn_key *key);
+
+/* The same as conn_make_choose(), but one that is the client itself only if there is no other. */
+const struct lb_svc_server *conn_make_choose_other(
+	const struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key);
+
 /* Let the scheduler choose and enter the flow. NULL: for the reason of *fault. */
 struct lb_conn *conn_make(struct lb_node_env *env, const struct lb_svc *svc,
 	const struct lb_conn_key *key, enum lb_conn_event event, enum conn_make_fault *fault);

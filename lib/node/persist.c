@@ -2,6 +2,9 @@
  * Templates. A server that takes nothing new (weight 0, or gone) is no client's any more, so a
  * drain ends; one that is full still is. The time of a template does not depend on the flows that
  * it has led: it lives for so long after the last new one.
+ *
+ * Under NAT a client that is a server itself is never led to itself. Where its network has one
+ * template, and that leads there, the template stays for the others.
  */
 
 #include "persist.h"
@@ -65,21 +68,24 @@ persist_server(struct lb_node_env *env, const struct lb_svc *svc, const struct l
 	struct lb_conn_key wanted = template_key(svc, key);
 	const struct lb_svc_server *server = NULL;
 	struct lb_conn *template;
+	bool kept; /* for the rest of the client's network */
 
 	lb_conn_lookup(env->conns, &wanted, 1, env->now, &template);
 	if (template != NULL)
 		server = server_of(svc, template);
-	if (server != NULL) {
+	if (server != NULL && !conn_make_is_self(server, key)) {
 		lb_conn_template_use(env->conns, template, svc->persistence, env->now);
 		return server;
 	}
-	if (template != NULL)
+	kept = server != NULL;
+	if (template != NULL && !kept)
 		lb_conn_end(env->conns, template);
-	server = conn_make_choose(env, svc, key);
+	server = conn_make_choose_other(env, svc, key);
 	*fault = CONN_MAKE_NO_SERVER;
 	if (server == NULL)
 		return NULL;
-	if (server == svc->sorry) /* only until there is another */
+	/* A sorry server is only until there is another; itself is none, and refused. */
+	if (kept || server == svc->sorry || conn_make_is_self(server, key))
 		return server;
 	*fault = CONN_MAKE_FULL;
 	return add_template(env, svc, &wanted, server) == NULL ? NULL : server;

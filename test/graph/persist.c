@@ -177,6 +177,72 @@ repeated_first_packets_make_one_connection(void)
 	graph_end();
 }
 
+#define NAT(more, servers) WEB("forward = \"nat\"; persistence_ms = 300000;" more, servers)
+
+/* The same for a client that is a server itself. */
+static uint32_t
+send_from_server(uint32_t i, uint16_t port)
+{
+	struct frame_flow flow = { SERVER_IP(i), VIP, port, 80 };
+	struct frame frame = frame_tcp(&flow, TCP_SYN, 0), out = { 0 };
+
+	frame = frame_from_server(&frame, i);
+	graph_send(LAN, &frame);
+	return graph_take(LAN, TYPE_IP4, &out) ? graph_server(&out) : SERVERS;
+}
+
+static void
+check_server_as_client(uint32_t workers)
+{
+	graph_boot_met(&(struct graph_setup){
+		.workers = workers, .services = NAT("", SERVERS_OF(50, 1, 1)) });
+	for (uint32_t i = 0; i < 3; i++) {
+		uint32_t server = send_from_server(i, 40000);
+
+		CU_ASSERT_TRUE(server < SERVERS);
+		CU_ASSERT_NOT_EQUAL(server, i);
+		for (uint16_t k = 1; k < 8; k++)
+			CU_ASSERT_EQUAL(send_from_server(i, (uint16_t)(40000 + k)), server);
+	}
+	CU_ASSERT_EQUAL(graph_count("drop_nat_self"), 0);
+	CU_ASSERT_EQUAL(graph_connections(), 3 * 8 + 3);
+	graph_end();
+}
+
+/* Under NAT its own answer would not come back to us. */
+static void
+a_server_that_is_a_client_stays_at_another(void)
+{
+	check_server_as_client(1);
+	check_server_as_client(3);
+}
+
+static void
+a_server_leaves_its_network_at_itself(void)
+{
+	graph_boot_met(&(struct graph_setup){
+		.services = NAT("persistence_prefix = 24;", SERVERS_OF(1, 1, 1)) });
+	CU_ASSERT_EQUAL(send_from_server(1, 40000), 0);
+	for (uint16_t i = 0; i < 8; i++) {
+		uint32_t server = send_from_server(0, (uint16_t)(40000 + i));
+
+		CU_ASSERT_TRUE(server == 1 || server == 2);
+	}
+	CU_ASSERT_EQUAL(send_from_server(2, 40000), 0);
+	CU_ASSERT_EQUAL(graph_connections(), 10 + 1);
+	graph_end();
+}
+
+static void
+a_server_alone_gets_no_template(void)
+{
+	graph_boot_met(&(struct graph_setup){ .services = NAT("", SERVERS_OF(1, 0, 0)) });
+	CU_ASSERT_EQUAL(send_from_server(0, 40000), SERVERS);
+	CU_ASSERT_EQUAL(graph_count("drop_nat_self"), 1);
+	CU_ASSERT_EQUAL(graph_connections(), 0);
+	graph_end();
+}
+
 static void
 without_a_server_the_client_is_told(void)
 {
@@ -251,6 +317,9 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(server_without_weight_or_gone_loses_its_clients),
 	UNIT_TEST(clients_stay_whichever_worker_has_their_flows),
 	UNIT_TEST(repeated_first_packets_make_one_connection),
+	UNIT_TEST(a_server_that_is_a_client_stays_at_another),
+	UNIT_TEST(a_server_leaves_its_network_at_itself),
+	UNIT_TEST(a_server_alone_gets_no_template),
 	UNIT_TEST(without_a_server_the_client_is_told),
 	UNIT_TEST(templates_are_listed_and_flushed_but_not_counted),
 	UNIT_TEST(each_packet_is_scheduled_by_itself),
