@@ -15,13 +15,16 @@ AFRESH = "a SYN on a flow that had a FIN is scheduled at once"
 UNCOUNTED = "lc, wlc, lblc, lblcr: a flow that starts afresh has ended before its server is chosen"
 TEMPLATE = "persistence: weight 0 ends it for a client that comes back"
 REMOVED = "flows of a removed server go on"
+FULL_HIT = "lblc: a full server is left, also where it is remembered"
+FULL_IDLE = "lblc, lblcr: a full server is no idle one, for which a busy one would be left"
+LIMIT = "a limit that is edited holds at once"
 REJOIN = "lblcr: a server that was removed has left the sets, also when it comes back"
 NO_CHECKSUM = "nat: a UDP datagram without checksum stays without"
 QUOTED = "nat: the checksum of the packet that an ICMP error quotes stays right"
 NUMBER = "tun: the outer header of a packet that may be fragmented has a number of its own"
 
 ALL = (EDITS, ZERO_SH, SCALED_SH, ZERO_MH, UDP, AFRESH, UNCOUNTED, TEMPLATE, REMOVED,
-       REJOIN, NO_CHECKSUM, QUOTED, NUMBER)
+       FULL_HIT, FULL_IDLE, LIMIT, REJOIN, NO_CHECKSUM, QUOTED, NUMBER)
 
 BUCKETS = 256
 SLOTS = 4093
@@ -76,15 +79,15 @@ class Wrr:
         self.before = numbers[place - 1] if place > 0 else None
         self.after = numbers[place + 1] if place + 1 < len(numbers) else None
 
-    def pick(self, servers):
-        if not any(servers.values()):
+    def pick(self, servers, full=()):
+        if not any(weight for number, weight in servers.items() if number not in full):
             return "-"
         if self.servers != list(servers.items()):
             self.take_over(servers)
         while True:
             for at in range(self.next, len(self.walk)):
                 place, number, weight = self.walk[at]
-                if weight >= self.level:
+                if weight >= self.level and number not in full:
                     self.used, self.next = number, at + 1
                     self.stand(place)
                     return number
@@ -107,11 +110,24 @@ def sh_table(servers):
     return table
 
 
-def sh(servers, client, port):
+def bucket(value):
+    return (value * 0x61C88647 & 0xffffffff) >> 24
+
+
+def sh(servers, full, client, port, fallback):
     if not any(servers.values()):
         return "-"
-    value = address_number(client[0]) + (client[1] if port else 0)
-    return sh_table(servers)[(value * 0x61C88647 & 0xffffffff) >> 24]
+    table = sh_table(servers)
+    home = bucket(address_number(client[0]) + (client[1] if port else 0))
+    asked = [home]
+    if fallback:
+        asked += [(2 * home + k) % BUCKETS for k in range(BUCKETS)]
+    return next((table[at] for at in asked if table[at] not in full), "-")
+
+
+def dh(servers, full, vip):
+    number = list(servers)[bucket(address_number(vip)) % len(servers)]
+    return number if servers[number] and number not in full else "-"
 
 
 def siphash(number, key):
@@ -169,6 +185,7 @@ def mh_table(servers, address, port):
 
 
 def mh(table, servers, client, port, fallback):
+    """Of the servers only those with weight may be chosen."""
     if not any(servers.values()):
         return "-"
     name = address_number(client[0]) + (client[1] if port else 0)
@@ -213,6 +230,11 @@ def nq(servers, loads):
     return idle[0] if idle else sed(servers, loads)
 
 
+def fo(servers):
+    best = max(servers, key=lambda number: servers[number])
+    return best if servers[best] else "-"
+
+
 def ovf(servers, loads):
     free = [number for number, weight in servers.items() if weight and loads[number][0] <= weight]
     return max(free, key=lambda number: servers[number]) if free else "-"
@@ -226,6 +248,7 @@ class Locality:
         self.sets = {}
 
     def pick(self, servers, loads, destination):
+        """Full servers have weight 0."""
         members = [number for number in self.sets.get(destination, ()) if number in servers]
         best = wlc({number: servers[number] for number in members}, loads)
         if best == "-" or self.is_busy(best, servers, loads):

@@ -16,16 +16,20 @@ import socket
 import struct
 import subprocess
 import sys
+import time
 
 import packets
 
 SET_ADD, SET_DELETE = 1154, 1156
 SET_ADD_DEST, SET_DELETE_DEST, SET_EDIT_DEST = 1159, 1160, 1161
+SET_TIMEOUT = 1162
 METHODS = {"nat": 0, "tun": 2, "dr": 3}
 # IP_VS_SVC_F_PERSISTENT, ONEPACKET, SCHED1 and SCHED2; the last two are those of sh and mh.
 FLAGS = {"persist": 0x01, "one-packet": 0x04, "fallback": 0x08, "port": 0x10, "-": 0}
 PERSISTENCE = 300  # seconds
 PERMANENT_SERVERS = 32
+ESTABLISHED = 900  # seconds, as IPVS has it
+PATIENCE = 10      # seconds that a connection may take to end
 MARK = packets.from_router(packets.ip4("20.0.0.1", "10.2.0.250", 253, b"through"))
 MODULES = "rr wrr lc wlc lblc lblcr dh sh sed nq fo ovf mh".split()
 
@@ -82,6 +86,21 @@ def open_end(name):
     return end
 
 
+def connections():
+    """What the servers of the case have, active and inactive."""
+    with open("/proc/net/ip_vs", encoding="ascii") as file:
+        return sum(sum(map(int, line.split()[-2:])) for line in file if "->" in line
+                   and "RemoteAddress" not in line)
+
+
+def wait(come_true):
+    late = time.monotonic() + PATIENCE
+    while not come_true():
+        if time.monotonic() > late:
+            raise RuntimeError("a connection does not end")
+        time.sleep(0.001)
+
+
 class Service:
     """A virtual service of IPVS: one address of a case."""
 
@@ -96,9 +115,11 @@ class Service:
         control.setsockopt(socket.IPPROTO_IP, option, self.head + tail)
 
     def dest(self, number, weight):
+        upper, lower = self.case.limits.get(number, (0, 0))
         port = packets.NAT_PORT if self.case.method == "nat" else self.case.port
         return struct.pack("=4s2s2xIiII", socket.inet_aton(packets.server_ip(number)),
-                           struct.pack("!H", port), METHODS[self.case.method], weight, 0, 0)
+                           struct.pack("!H", port), METHODS[self.case.method], weight,
+                           upper, lower)
 
 
 class Case:
@@ -109,9 +130,11 @@ class Case:
         self.port, self.scheduler, self.method = int(port), scheduler, method
         self.options = options.split(",")
         self.servers = {}  # weights by number, in the order of the walk
+        self.limits = {}   # upper and lower by number
         self.services = {vip: Service(self, vip) for vip in vips}
         self.last = {vip: None for vip in vips}  # the server of the last new flow
         self.flows = set()
+        self.reset = set()  # flows that a client has reset
         self.templates = {}  # the last server of a client
 
 
@@ -165,18 +188,31 @@ class Guest:
             for number in numbers:
                 service.set(self.control, SET_DELETE_DEST, service.dest(number, 0))
 
-    def prime(self, vip):
+    def prime(self, vip, kinds=""):
         """A new flow that the sequence knows nothing of, from a client of its own."""
         self.primed += 1
         client = f"192.168.{self.primed >> 8 & 255}.{self.primed & 255}", 1024
-        kind = "U" if self.case.protocol == packets.UDP else "S"
-        return self.send(kind, client, (vip, self.case.port))
+        kinds = kinds or ("U" if self.case.protocol == packets.UDP else "S")
+        return [self.send(kind, client, (vip, self.case.port)) for kind in kinds][0]
 
     def take_first_round(self):
-        """wrr, whose servers were added one by one, first goes round once at its lowest level."""
+        """
+        wrr, whose servers were added one by one, first goes round once at its lowest level. Where
+        there are limits, these flows have to end before any other comes.
+        """
+        limited = any(upper for upper, _ in self.case.limits.values())
+        if limited:
+            self.set_established(1)
         for vip in self.case.services:
             for _ in range(sum(weight > 0 for weight in self.case.servers.values())):
-                self.prime(vip)
+                self.prime(vip, "SA" if limited else "")
+        if limited:
+            self.set_established(ESTABLISHED)
+            wait(lambda: connections() == 0)
+
+    def set_established(self, seconds):
+        """How long a connection that becomes established from now on stays without packets."""
+        self.control.setsockopt(socket.IPPROTO_IP, SET_TIMEOUT, struct.pack("=iii", seconds, 0, 0))
 
     def go_on(self):
         """rr begins at the head again when servers are fed anew: go on to where it was."""
@@ -207,8 +243,9 @@ class Guest:
                 service.set(self.control, SET_DELETE)
         self.case = Case(*words)
 
-    def do_server(self, number, weight):
+    def do_server(self, number, weight, *limits):
         self.case.servers[int(number)] = int(weight)
+        self.case.limits[int(number)] = tuple(map(int, limits))
 
     def do_open(self):
         for service in self.case.services.values():
@@ -221,6 +258,24 @@ class Guest:
         self.case.servers[int(number)] = int(weight)
         for service in self.case.services.values():
             service.set(self.control, SET_EDIT_DEST, service.dest(int(number), int(weight)))
+
+    def do_limit(self, number, *limits):
+        self.case.limits[int(number)] = tuple(map(int, limits))
+        self.do_weight(number, self.case.servers[int(number)])
+
+    def do_forget(self, client, vip):
+        """
+        A SYN ends a connection that was closed, and makes none when no server takes it. IPVS does
+        the former by a timer, at the next tick.
+        """
+        weights, there = dict(self.case.servers), connections()
+        for number in weights:
+            self.do_weight(number, 0)
+        self.send("S", packets.endpoint(client), (vip, self.case.port))
+        for number, weight in weights.items():
+            self.do_weight(number, weight)
+        if (client, vip) in self.case.reset:
+            wait(lambda: connections() < there)
 
     def do_delete(self, number):
         self.step_back(int(number))
@@ -249,8 +304,9 @@ class Guest:
             if "persist" not in case.options or case.templates.get((address, vip)) != server:
                 case.last[vip] = server
             case.templates[address, vip] = server
-        if kind == "R":
-            case.flows.discard((client, vip))
+        if kind == "R" and (client, vip) in case.flows:
+            case.flows.remove((client, vip))
+            case.reset.add((client, vip))
 
     def do_packet(self, port, text):
         """What comes out at the other port, in hexadecimal."""

@@ -4,7 +4,7 @@ import collections
 import math
 
 import choices
-from history import History
+from history import CHANGES, History
 
 LEAST_VARIANCE = 4  # of a server's flows, to count
 
@@ -46,14 +46,14 @@ def of_twos(lines, answers):
         if word == "case":
             history = History(*rest)
             laws.append(Law())
-        elif word in ("server", "weight", "add", "delete"):
+        elif word in CHANGES:
             history.change(word, *rest)
         elif word == "send":
             kind, client, vip = rest
             server = answers[number] if answers[number] == "-" else int(answers[number])
-            if history.is_new(kind, (client, vip)) and any(history.servers.values()):
+            if history.is_new(kind, (client, vip)) and any(history.open(vip).values()):
                 history.leave((client, vip))
-                laws[-1].add(choices.twos(history.servers, history.loads[vip]), server)
+                laws[-1].add(choices.twos(history.open(vip), history.loads[vip]), server)
             history.send(kind, client, vip, server, server)
     return laws
 

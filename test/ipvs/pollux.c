@@ -24,6 +24,7 @@
 struct server {
 	uint32_t number;
 	uint32_t weight;
+	uint32_t upper, lower; /* limits; 0: none */
 };
 
 /* What a line "case" begins: services that differ in their address only. */
@@ -53,6 +54,12 @@ parse_ip(const char *text)
 
 	CU_ASSERT_EQUAL_FATAL(sscanf(text, "%u.%u.%u.%u", &a, &b, &c, &d), 4);
 	return IP(a, b, c, d);
+}
+
+static uint32_t
+parse_number(const char *text)
+{
+	return (uint32_t)strtoul(text, NULL, 10);
 }
 
 static void
@@ -90,8 +97,11 @@ write_service(FILE *out, uint32_t vip)
 	write_options(out);
 	fprintf(out, " servers = (");
 	for (uint32_t i = 0; i < now.servers_n; i++)
-		fprintf(out, "%s{ address = \"10.2.0.%u\"; port = %u; weight = %u; }",
-			i == 0 ? "" : ",", 21 + now.servers[i].number, port, now.servers[i].weight);
+		fprintf(out,
+			"%s{ address = \"10.2.0.%u\"; port = %u; weight = %u; upper = %u; lower = "
+			"%u; }",
+			i == 0 ? "" : ",", 21 + now.servers[i].number, port, now.servers[i].weight,
+			now.servers[i].upper, now.servers[i].lower);
 	fprintf(out, "); }\n");
 }
 
@@ -187,10 +197,10 @@ position(uint32_t number)
 
 /* A server at the end of the list. */
 static void
-do_server(uint32_t number, uint32_t weight)
+do_server(const struct server *server)
 {
 	CU_ASSERT_TRUE_FATAL(now.servers_n < MOST_SERVERS);
-	now.servers[now.servers_n++] = (struct server){ number, weight };
+	now.servers[now.servers_n++] = *server;
 }
 
 static void
@@ -201,6 +211,19 @@ do_weight(uint32_t number, uint32_t weight)
 	CU_ASSERT_TRUE_FATAL(at < now.servers_n);
 	now.servers[at].weight = weight;
 	apply();
+}
+
+/* Workers see within a millisecond whom control has closed or opened. */
+static void
+do_limit(const struct server *limited)
+{
+	uint32_t at = position(limited->number);
+
+	CU_ASSERT_TRUE_FATAL(at < now.servers_n);
+	now.servers[at].upper = limited->upper;
+	now.servers[at].lower = limited->lower;
+	apply();
+	graph_pause(2);
 }
 
 static void
@@ -230,18 +253,39 @@ flags_of(char kind)
 	}
 }
 
-/* "send KIND CLIENT:PORT VIP": prints the number of the server that gets it. */
-static void
-do_send(uint32_t line, char **words)
+/* "CLIENT:PORT", "VIP" */
+static struct frame_flow
+parse_flow(char *client, const char *vip)
 {
-	char *colon = strchr(words[2], ':');
-	struct frame_flow flow = { .to = parse_ip(words[3]), .to_port = now.port };
-	struct frame in, out = { 0 };
+	char *colon = strchr(client, ':');
+	struct frame_flow flow = { .to = parse_ip(vip), .to_port = now.port };
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(colon);
 	flow.from_port = (uint16_t)atoi(colon + 1);
 	*colon = '\0';
-	flow.from = parse_ip(words[2]);
+	flow.from = parse_ip(client);
+	return flow;
+}
+
+/* "forget CLIENT:PORT VIP": as if its time were over. It may never have had a server. */
+static void
+do_forget(char **words)
+{
+	struct frame_flow flow = parse_flow(words[1], words[2]);
+	struct frame in = frame_tcp(&flow, TCP_RST, 0);
+	struct lb_conn *conn = graph_conn(0, &in);
+
+	if (conn != NULL)
+		lb_conn_end(graph_env(0)->conns, conn);
+}
+
+/* "send KIND CLIENT:PORT VIP": prints the number of the server that gets it. */
+static void
+do_send(uint32_t line, char **words)
+{
+	struct frame_flow flow = parse_flow(words[2], words[3]);
+	struct frame in, out = { 0 };
+
 	in = *words[1] == 'U' ? frame_udp(&flow, 6) : frame_tcp(&flow, flags_of(*words[1]), 0);
 	graph_send(WAN, &in);
 	if (graph_take(LAN, TYPE_IP4, &out))
@@ -278,20 +322,28 @@ follow(uint32_t line, char **words, uint32_t n)
 {
 	if (n > 6 && strcmp(words[0], "case") == 0)
 		do_case(words, n);
-	else if (n == 3 && strcmp(words[0], "server") == 0)
-		do_server((uint32_t)atoi(words[1]), (uint32_t)atoi(words[2]));
+	else if (n == 5 && strcmp(words[0], "server") == 0)
+		do_server(&(struct server){ parse_number(words[1]), parse_number(words[2]),
+			parse_number(words[3]), parse_number(words[4]) });
+	else if (n == 4 && strcmp(words[0], "limit") == 0)
+		do_limit(&(struct server){ .number = parse_number(words[1]),
+			.upper = parse_number(words[2]),
+			.lower = parse_number(words[3]) });
 	else if (n == 1 && strcmp(words[0], "open") == 0) {
 		apply();
 		seed();
 		announce_all();
 	} else if (n == 3 && strcmp(words[0], "weight") == 0)
-		do_weight((uint32_t)atoi(words[1]), (uint32_t)atoi(words[2]));
+		do_weight(parse_number(words[1]), parse_number(words[2]));
 	else if (n == 2 && strcmp(words[0], "delete") == 0)
-		do_delete((uint32_t)atoi(words[1]));
+		do_delete(parse_number(words[1]));
 	else if (n == 3 && strcmp(words[0], "add") == 0) {
-		do_server((uint32_t)atoi(words[1]), (uint32_t)atoi(words[2]));
+		do_server(&(struct server){
+			.number = parse_number(words[1]), .weight = parse_number(words[2]) });
 		apply();
-	} else if (n == 4 && strcmp(words[0], "send") == 0)
+	} else if (n == 3 && strcmp(words[0], "forget") == 0)
+		do_forget(words);
+	else if (n == 4 && strcmp(words[0], "send") == 0)
 		do_send(line, words);
 	else if (n == 3 && strcmp(words[0], "packet") == 0)
 		do_packet(line, words);

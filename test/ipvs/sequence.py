@@ -4,19 +4,26 @@ Random sequences of what happens to a virtual service, as text that both sides f
     case PROTOCOL PORT SCHEDULER METHOD OPTIONS VIP...
                             what was before is over; services begin that differ in their address;
                             options: fallback, port, persist, one-packet, or -
-    server NUMBER WEIGHT    it has this server, at the end of the walk
+    server NUMBER WEIGHT UPPER LOWER
+                            it has this server, at the end of the walk; its limits: 0 is none
     open                    that were all
     weight NUMBER WEIGHT    a server gets another weight
+    limit NUMBER UPPER LOWER
+                            a server gets other limits
     add NUMBER WEIGHT       a server comes, or comes back, to the end of the walk
     delete NUMBER           a server goes; its connections are left
     send KIND CLIENT VIP    one packet of a flow: S, A, F, R are TCP's flags, U is UDP
+    forget CLIENT VIP       a flow that a client has reset is over at once, not in 10 seconds
     packet PORT HEX         a frame comes to a port, wan or lan
 
-The last two ask for a decision: which server got it, and what came out at the other port. A case is
-short, for time goes by too: in 10 seconds the first closed connections are forgotten. Where the two
-sides differ by choice and would go on from different states, the case ends: some flows after an
-edit of wrr, the return of a server of lblcr, or a drain under persistence, and with a SYN on a flow
-that had ended.
+send and packet ask for a decision: which server got it, and what came out at the other port. A case
+is short, for time goes by too: in 10 seconds the first closed connections are forgotten. Where the
+two sides differ by choice and would go on from different states, the case ends: some flows after an
+edit of wrr or of a limit, the return of a server of lblcr, or a drain under persistence, and with a
+SYN on a flow that had ended.
+
+Where servers have limits none comes or goes, since the guest would feed it anew, and flows that end
+are forgotten, so that servers open again.
 """
 
 import random
@@ -34,6 +41,7 @@ METHODS = ("dr", "dr", "dr", "nat", "tun")
 MOST_SERVERS = 16
 STYLES = ("equal", "small", "small", "steps", "large")  # of weights
 DECISIONS = 90        # of a case, about
+MOST_LIMIT = 8        # connections that a server with a limit may have
 KNOWN_CLIENTS = 12    # of a case with persistence
 FLOWS = 20            # of a case about a method
 DATA = (0x10, 0x18, 0x12)  # flags of segments that leave a connection as it is
@@ -47,6 +55,7 @@ class Case:
         self.rng, self.scheduler, self.port = rng, scheduler, port
         self.udp = protocol == "udp"
         self.method = rng.choice(METHODS)
+        self.limited = not self.udp and rng.random() < 0.25
         self.vips = [f"198.51.100.{number}" for number in
                      rng.sample(range(1, 255), self.number_of_vips())]
         self.weights = {}
@@ -66,7 +75,7 @@ class Case:
         rng, style = self.rng, self.style
         if style == "equal":
             return 1
-        if rng.random() < (0.03 if self.scheduler in HASHED else 0.08):
+        if rng.random() < (0.03 if self.scheduler in HASHED else 0.08) and not self.is_strict():
             return 0
         if self.scheduler in ("ovf", "lblc", "lblcr", "nq"):
             return rng.randint(1, 6)
@@ -75,6 +84,17 @@ class Case:
         if style == "steps":
             return 50 * rng.randint(1, 4)
         return rng.randint(1, 400)
+
+    def is_strict(self):
+        """Tables of the two sides must be equal, or other servers would be full."""
+        return self.limited and self.scheduler in HASHED
+
+    def limits(self):
+        """Upper and lower one of a server."""
+        if not self.limited or self.rng.random() < 0.3:
+            return "0 0"
+        upper = self.rng.randint(1, MOST_LIMIT)
+        return f"{upper} {self.rng.choice((0, self.rng.randrange(upper)))}"
 
     def begin(self):
         rng = self.rng
@@ -87,13 +107,14 @@ class Case:
             options.append("one-packet")
         self.persistent = "persist" in options
         self.style = rng.choice(STYLES)
-        if self.scheduler == "sh" and rng.random() < 0.8:  # little weight for its buckets
+        # Little weight for its buckets.
+        if self.scheduler == "sh" and (self.limited or rng.random() < 0.8):
             self.style = "small"
         self.lines.append(f"case {'udp' if self.udp else 'tcp'} {self.port} {self.scheduler} "
                           f"{self.method} {','.join(options) or '-'} {' '.join(self.vips)}")
         for number in rng.sample(range(MOST_SERVERS), rng.choice((1, 2, 3, 3, 4, 5, 6, 8, 10))):
             self.weights[number] = self.weight()
-            self.lines.append(f"server {number} {self.weights[number]}")
+            self.lines.append(f"server {number} {self.weights[number]} {self.limits()}")
         self.lines.append("open")
 
     def send(self, kind, flow):
@@ -141,7 +162,8 @@ class Case:
         established = [flow for flow, last in self.flows.items() if last == "A"]
         if not established:
             return
-        flow, kind = self.rng.choice(established), self.rng.choice("RRF")
+        flow = self.rng.choice(established)
+        kind = self.rng.choice("RRRRRF" if self.limited else "RRF")
         self.send(kind, flow)
         self.flows[flow] = kind
         if self.deleted:
@@ -157,9 +179,26 @@ class Case:
             self.closed.remove(flow)
             self.decide(flow)
 
+    def forget(self):
+        if not self.closed or self.persistent:
+            return
+        flow = self.rng.choice(self.closed)
+        self.closed.remove(flow)
+        del self.flows[flow]
+        self.lines.append(f"forget {flow[0]} {flow[1]}")
+        if self.scheduler == "wrr":  # the guest has edited weights for it
+            self.end_soon()
+
+    def edit_limit(self):
+        self.lines.append(f"limit {self.rng.choice(list(self.weights))} {self.limits()}")
+        self.end_soon()
+
     def edit(self):
         if self.scheduler == "wrr":
             self.end_soon()
+        if self.limited:
+            self.rng.choice((self.edit_weight, self.edit_weight, self.edit_limit))()
+            return
         if self.scheduler == "lblcr" and self.gone:
             self.add()
             return
@@ -168,7 +207,8 @@ class Case:
 
     def edit_weight(self):
         number = self.rng.choice(list(self.weights))
-        drain = self.rng.random() < (0.05 if self.scheduler in HASHED else 0.25)
+        drain = (self.rng.random() < (0.05 if self.scheduler in HASHED else 0.25)
+                 and not self.is_strict())
         self.weights[number] = 0 if drain else self.weight()
         if self.persistent and self.weights[number] == 0:
             self.end_soon()
@@ -203,14 +243,16 @@ class Case:
         edits = self.rng.random() < 0.6
         while self.decisions < DECISIONS and self.left != 0:
             step = self.rng.random()
-            if step < 0.70:
+            if self.limited and step < 0.25:
+                self.forget()
+            elif step < 0.70:
                 self.new_flow()
             elif step < 0.78:
                 self.known_flow()
             elif step < 0.93:
                 self.end_flow()
             elif step < 0.96:
-                if self.scheduler not in OVERHEAD:
+                if self.scheduler not in OVERHEAD and not self.limited:
                     self.start_afresh()
             elif edits:
                 self.edit()
@@ -222,7 +264,7 @@ class Case:
         ended = self.finished
         if self.scheduler in OVERHEAD and self.rng.random() < 0.7:
             ended = self.closed
-        if ended and not self.deleted and self.left is None:
+        if ended and not self.deleted and not self.limited and self.left is None:
             self.decide(self.rng.choice(ended))
 
     def make_udp(self):
@@ -338,7 +380,7 @@ def forward(method, count, seed, port):
         udp, vip = rng.random() < 0.4, f"198.51.100.{rng.randint(1, 254)}"
         number = rng.randrange(MOST_SERVERS)
         lines += [f"case {'udp' if udp else 'tcp'} {port} rr {method} - {vip}",
-                  f"server {number} 1", "open"]
+                  f"server {number} 1 0 0", "open"]
         for _ in range(FLOWS):
             new = Forwarded(rng, method, udp, port, vip, number).lines()
             lines += new
