@@ -78,6 +78,57 @@ destination_leaves_a_server_that_takes_no_flows(void)
 	}
 }
 
+/* Let a server be at its limit, or below it. */
+static void
+set_full(struct picks *picks, char server, bool full)
+{
+	uint64_t bit = lb_sched_closed_bit((uint32_t)(server - 'A'), LB_SCHED_FULL);
+
+	picks->closed[0] = full ? picks->closed[0] | bit : picks->closed[0] & ~bit;
+	picks_tell(picks, (uint32_t)(server - 'A'));
+}
+
+/* In Linux lblc does not look at limits where a destination is remembered (S13). */
+static void
+full_server_is_left_also_where_it_is_remembered(void)
+{
+	static const char *const both[] = { "lblc", "lblcr" };
+
+	for (int i = 0; i < 2; i++) {
+		struct picks picks;
+
+		begin(&picks, both[i], "A1 B1");
+		CU_ASSERT_EQUAL(to(&picks, 1), 'A');
+		set_full(&picks, 'A', true);
+		CU_ASSERT_EQUAL(to(&picks, 1), 'B');
+		set_full(&picks, 'B', true);
+		CU_ASSERT_EQUAL(to(&picks, 1), '-');
+		set_full(&picks, 'A', false);
+		CU_ASSERT_EQUAL(to(&picks, 1), 'A');
+		picks_end(&picks);
+	}
+}
+
+/* In Linux A would be busy, because of B, and C be chosen, since 256 / 1 < 768 / 2. */
+static void
+full_server_is_no_idle_one(void)
+{
+	static const char *const both[] = { "lblc", "lblcr" };
+
+	for (int i = 0; i < 2; i++) {
+		struct picks picks;
+
+		begin(&picks, both[i], "A2 B9 C1");
+		CU_ASSERT_EQUAL(to(&picks, 1), 'A');
+		picks_load(&picks, "A3:0 B2:0 C1:0");
+		set_full(&picks, 'B', true);
+		CU_ASSERT_EQUAL(to(&picks, 1), 'A');
+		set_full(&picks, 'B', false);
+		CU_ASSERT_EQUAL(to(&picks, 1), 'B');
+		picks_end(&picks);
+	}
+}
+
 static void
 destinations_outlive_versions(void)
 {
@@ -285,6 +336,8 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(destination_moves_from_a_busy_server_to_an_idle_one),
 	UNIT_TEST(destination_stays_while_nobody_is_idle),
 	UNIT_TEST(destination_leaves_a_server_that_takes_no_flows),
+	UNIT_TEST(full_server_is_left_also_where_it_is_remembered),
+	UNIT_TEST(full_server_is_no_idle_one),
 	UNIT_TEST(destinations_outlive_versions),
 	UNIT_TEST(set_grows_by_an_idle_server_and_shrinks_by_the_most_loaded),
 	UNIT_TEST(destination_that_nobody_asked_for_is_forgotten),
