@@ -3,7 +3,6 @@
  * elsewhere, what is open goes on, and at a deadline it is reset or left alone.
  */
 
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -117,21 +116,9 @@ come_deadlines(void)
 static void
 save(char path[96])
 {
-	json_t *conf = conf_json(director->conf), *value;
-	const char *key;
-	FILE *out;
-
 	snprintf(path, 96, "%s/conf", bed_folder());
 	director->path = path;
-	out = fopen(path, "w");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(out);
-	json_object_foreach(conf, key, value) {
-		fprintf(out, "%s = ", key);
-		conf_json_write(value, out);
-		fputs(";\n", out);
-	}
-	fclose(out);
-	json_decref(conf);
+	bed_save(path);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "conf_json.h"
 #include "director.h"
 #include "lb_clock.h"
 #include "rpc.h"
@@ -69,6 +70,23 @@ const char *
 bed_folder(void)
 {
 	return bed.folder;
+}
+
+void
+bed_save(const char *path)
+{
+	json_t *conf = conf_json(bed.director->conf), *value;
+	FILE *out = fopen(path, "w");
+	const char *key;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(out);
+	json_object_foreach(conf, key, value) {
+		fprintf(out, "%s = ", key);
+		conf_json_write(value, out);
+		fputs(";\n", out);
+	}
+	fclose(out);
+	json_decref(conf);
 }
 
 void

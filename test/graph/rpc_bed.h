@@ -16,6 +16,9 @@ void bed_end(void);
 /** Where the socket is; what tests put there is gone before bed_end(). */
 const char *bed_folder(void);
 
+/** Write the running configuration into a file. */
+void bed_save(const char *path);
+
 /** A turn of control, and one of the workers before it. */
 void bed_turn_control(void);
 void bed_turn_all(void);

@@ -178,31 +178,13 @@ what_cannot_be_done_now_is_refused(void)
 	bed_end();
 }
 
-/* The running configuration becomes the file. */
-static void
-save(const char *path)
-{
-	json_t *conf = conf_json(director->conf), *value;
-	FILE *out = fopen(path, "w");
-	const char *key;
-
-	CU_ASSERT_PTR_NOT_NULL_FATAL(out);
-	json_object_foreach(conf, key, value) {
-		fprintf(out, "%s = ", key);
-		conf_json_write(value, out);
-		fputs(";\n", out);
-	}
-	fclose(out);
-	json_decref(conf);
-}
-
 static void
 begin_with_file(char path[96])
 {
 	begin();
 	snprintf(path, 96, "%s/conf", bed_folder());
 	director->path = path;
-	save(path);
+	bed_save(path);
 }
 
 static void
@@ -265,7 +247,7 @@ a_change_that_was_saved_is_not_discarded(void)
 
 	begin_with_file(path);
 	bed_done("server.set", WEIGHT);
-	save(path);
+	bed_save(path);
 	bed_done("server.add", ADDED);
 	reload("{}", "[{\"method\":\"server.add\",\"params\":" ADDED "}]");
 	CU_ASSERT_EQUAL(weight(), 7);
