@@ -66,7 +66,7 @@ class History:
 
     def change_server(self, word, number, weight=0, upper=0, lower=0):
         self.returned |= word == "add" and number in self.removed
-        self.drained |= word == "weight" and int(weight) == 0
+        self.drained |= word in ("weight", "add") and int(weight) == 0
         self.table = None
         if word == "delete":
             del self.servers[int(number)]

@@ -226,6 +226,8 @@ class Case:
             if self.scheduler == "lblcr":
                 self.end_soon(3 * WINDOW)
         self.weights[number] = self.weight()
+        if self.persistent and self.weights[number] == 0:
+            self.end_soon()
         self.lines.append(f"add {number} {self.weights[number]}")
 
     def delete(self):
