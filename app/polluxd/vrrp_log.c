@@ -50,8 +50,16 @@ explain(const struct vrrp_instance *instance, const struct lb_vrrp_event *event,
 	case LB_VRRP_SHUTDOWN:
 		snprintf(reason, REASON_TEXT, "it ends");
 		break;
+	case LB_VRRP_TAKE:
+		snprintf(reason, REASON_TEXT, "its group is");
+		break;
+	case LB_VRRP_YIELD:
+		snprintf(reason, REASON_TEXT, "its group is no longer");
+		break;
 	case LB_VRRP_START:
 	case LB_VRRP_PRIORITY:
+	case LB_VRRP_DEFER:
+	case LB_VRRP_REPEAT:
 		snprintf(reason, REASON_TEXT, "it begins with priority %u",
 			instance->machine.priority);
 		break;

@@ -43,6 +43,8 @@ struct lb_vrrp {
 	uint64_t learned;  /**< Interval of the Active, us; our own while none was heard. */
 	uint64_t deadline; /**< Next LB_VRRP_TIMER, or LB_VRRP_NEVER. */
 	uint64_t patience; /**< End of the preempt delay that runs, or LB_VRRP_NEVER. */
+	uint8_t heard; /**< Priority of the Active that a Backup waits for; 0: it waits for none. */
+	bool left;     /**< The Active has said that it leaves. */
 };
 
 enum lb_vrrp_event_kind {
@@ -53,6 +55,12 @@ enum lb_vrrp_event_kind {
 	LB_VRRP_LINK_DOWN, /**< The port, or something else without which it cannot serve. */
 	LB_VRRP_LINK_UP,
 	LB_VRRP_PRIORITY, /**< Configured priority plus the weights of what is tracked changed. */
+
+	/* Of its group (lb_vrrp_group.h), to a member. */
+	LB_VRRP_TAKE,   /**< Become Active with the others. */
+	LB_VRRP_YIELD,  /**< Become Backup with the others, and say so. */
+	LB_VRRP_DEFER,  /**< The timer has come, but look again at `until`. */
+	LB_VRRP_REPEAT, /**< As Active, announce again. */
 };
 
 struct lb_vrrp_event {
@@ -60,6 +68,7 @@ struct lb_vrrp_event {
 	uint64_t now;                        /**< Of an advert: when it arrived. */
 	const struct lb_vrrp_advert *advert; /**< Of LB_VRRP_ADVERT. */
 	int priority; /**< Of LB_VRRP_PRIORITY; brought into 1 to 254. An owner stays the owner. */
+	uint64_t until; /**< Of LB_VRRP_DEFER. */
 };
 
 enum lb_vrrp_action_kind {

@@ -79,6 +79,8 @@ machine_enter_backup(struct lb_vrrp *vrrp, uint64_t now)
 {
 	vrrp->state = LB_VRRP_BACKUP;
 	vrrp->patience = LB_VRRP_NEVER;
+	vrrp->heard = 0;
+	vrrp->left = false;
 	vrrp->deadline = now + machine_down(vrrp);
 }
 
@@ -200,9 +202,13 @@ static void
 machine_advert_backup(struct lb_vrrp *vrrp, const struct lb_vrrp_advert *advert, uint64_t now)
 {
 	if (advert->priority == 0) {
+		vrrp->heard = 0;
+		vrrp->left = true;
 		vrrp->deadline = now + machine_skew(vrrp);
 	} else if (machine_heeds(vrrp, advert, now)) {
 		machine_learn(vrrp, advert);
+		vrrp->heard = advert->priority;
+		vrrp->left = false;
 		vrrp->deadline = now + machine_down(vrrp);
 	}
 }
@@ -232,6 +238,7 @@ machine_advert_active(struct lb_vrrp *vrrp, const struct lb_vrrp_advert *advert,
 		machine_do(actions, LB_VRRP_VIPS_OFF);
 		machine_learn(vrrp, advert);
 		machine_enter_backup(vrrp, now);
+		vrrp->heard = advert->priority;
 		return;
 	}
 	if (!vrrp->conf->quiet)
@@ -252,6 +259,33 @@ machine_advert(struct lb_vrrp *vrrp, const struct lb_vrrp_advert *advert, uint64
 		machine_advert_backup(vrrp, advert, now);
 	else
 		machine_advert_active(vrrp, advert, now, actions);
+}
+
+/* Whatever the timer says: the others of its group are, or become, Active. */
+static void
+machine_take(struct lb_vrrp *vrrp, uint64_t now, struct lb_vrrp_actions *actions)
+{
+	if (vrrp->started && vrrp->link && vrrp->state != LB_VRRP_ACTIVE)
+		machine_enter_active(vrrp, now, actions);
+}
+
+static void
+machine_yield(struct lb_vrrp *vrrp, uint64_t now, struct lb_vrrp_actions *actions)
+{
+	if (vrrp->state != LB_VRRP_ACTIVE)
+		return;
+	machine_leave(vrrp, LB_VRRP_BACKUP, actions);
+	machine_enter_backup(vrrp, now);
+}
+
+/* It is silent here: whoever was heard is heard no more. */
+static void
+machine_defer(struct lb_vrrp *vrrp, uint64_t until)
+{
+	if (vrrp->state != LB_VRRP_BACKUP)
+		return;
+	vrrp->heard = 0;
+	vrrp->deadline = until;
 }
 
 /* A Backup that waits goes on waiting, by the skew that it has now. */
@@ -308,6 +342,19 @@ lb_vrrp_step(
 		break;
 	case LB_VRRP_PRIORITY:
 		machine_priority(vrrp, event->priority);
+		break;
+	case LB_VRRP_TAKE:
+		machine_take(vrrp, event->now, actions);
+		break;
+	case LB_VRRP_YIELD:
+		machine_yield(vrrp, event->now, actions);
+		break;
+	case LB_VRRP_DEFER:
+		machine_defer(vrrp, event->until);
+		break;
+	case LB_VRRP_REPEAT:
+		if (vrrp->state == LB_VRRP_ACTIVE)
+			machine_do(actions, LB_VRRP_ANNOUNCE);
 		break;
 	}
 }
