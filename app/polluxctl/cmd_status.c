@@ -41,6 +41,9 @@ show_head(const json_t *status)
 	       " MB in use, %s hugepages\n",
 		print_count(memory, "used_bytes") >> 20, print_count(memory, "total_bytes") >> 20,
 		json_is_true(json_object_get(memory, "hugepages")) ? "on" : "without");
+	if (json_is_true(json_object_get(status, "standby")))
+		puts("standby: no VRRP instance serves; polluxctl vrrp set --all standby off ends "
+		     "it");
 }
 
 /* Of a worker whose table is full. */

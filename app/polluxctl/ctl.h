@@ -92,6 +92,7 @@ enum ctl_status cmd_connection_count(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_connection_flush(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_vrrp_list(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_vrrp_show(struct ctl *ctl, int argc, char **argv);
+enum ctl_status cmd_vrrp_set(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_vip_list(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_route_list(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_neigh_list(struct ctl *ctl, int argc, char **argv);

@@ -97,6 +97,35 @@ json_garp(const struct lb_conf_garp *garp)
 }
 
 static json_t *
+json_tracks(const struct lb_conf_vrrp *vrrp)
+{
+	static const char *const kinds[] = {
+		[LB_CONF_TRACK_PORT] = "port",
+		[LB_CONF_TRACK_FILE] = "file",
+		[LB_CONF_TRACK_INSTANCE] = "instance",
+		[LB_CONF_TRACK_SERVICE] = "service",
+		[LB_CONF_TRACK_WORKERS] = "workers",
+	};
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < vrrp->tracks_n; i++)
+		json_array_append_new(
+			array, json_pack("{s:s, s:i}", kinds[vrrp->tracks[i].kind],
+				       vrrp->tracks[i].name, "weight", vrrp->tracks[i].weight));
+	return array;
+}
+
+static json_t *
+json_group(const struct lb_conf_group *group)
+{
+	json_t *members = json_array();
+
+	for (size_t i = 0; i < group->members_n; i++)
+		json_array_append_new(members, json_string(group->members[i]));
+	return json_pack("{s:s, s:o}", "name", group->name, "members", members);
+}
+
+static json_t *
 json_instance(const struct lb_conf *conf, const struct lb_conf_vrrp *vrrp)
 {
 	const char *mac = vrrp->mac == LB_CONF_VRRP_MAC_PHYSICAL ? "physical" : "virtual";
@@ -111,9 +140,22 @@ json_instance(const struct lb_conf *conf, const struct lb_conf_vrrp *vrrp)
 		json_prefixes(vrrp->addresses, vrrp->addresses_n), "mac", mac, "accept",
 		vrrp->accept, "checksum", checksum, "garp", json_garp(&vrrp->garp));
 
+	json_object_set_new(rest, "track", json_tracks(vrrp));
 	json_object_update_missing(object, rest);
 	json_decref(rest);
 	return object;
+}
+
+static json_t *
+json_vrrp(const struct lb_conf *conf)
+{
+	json_t *instances = json_array(), *groups = json_array();
+
+	for (size_t i = 0; i < conf->vrrp_n; i++)
+		json_array_append_new(instances, json_instance(conf, &conf->vrrp[i]));
+	for (size_t i = 0; i < conf->groups_n; i++)
+		json_array_append_new(groups, json_group(&conf->groups[i]));
+	return json_pack("{s:o, s:o}", "instances", instances, "groups", groups);
 }
 
 static json_t *
@@ -235,6 +277,7 @@ add_flows(json_t *object, const struct lb_conf_service *service)
 	json_object_set_new(object, "timeouts", json_timeouts(&service->timeouts));
 	json_object_set_new(object, "drain_timeout_ms", json_integer(service->drain_timeout_ms));
 	json_object_set_new(object, "slow_start_ms", json_integer(service->slow_start_ms));
+	json_object_set_new(object, "quorum", json_integer(service->quorum));
 }
 
 json_t *
@@ -264,7 +307,7 @@ static void
 add_lists(json_t *root, const struct lb_conf *conf)
 {
 	json_t *ports = json_array(), *routes = json_array(), *vips = json_array();
-	json_t *instances = json_array(), *services = json_array();
+	json_t *services = json_array();
 
 	for (size_t i = 0; i < conf->ports_n; i++)
 		json_array_append_new(ports, json_port(&conf->ports[i]));
@@ -272,14 +315,12 @@ add_lists(json_t *root, const struct lb_conf *conf)
 		json_array_append_new(routes, json_route(&conf->routes[i]));
 	for (size_t i = 0; i < conf->vips_n; i++)
 		json_array_append_new(vips, json_vip(conf, &conf->vips[i]));
-	for (size_t i = 0; i < conf->vrrp_n; i++)
-		json_array_append_new(instances, json_instance(conf, &conf->vrrp[i]));
 	for (size_t i = 0; i < conf->services_n; i++)
 		json_array_append_new(services, conf_json_service(&conf->services[i]));
 	json_object_set_new(root, "ports", ports);
 	json_object_set_new(root, "routes", routes);
 	json_object_set_new(root, "vips", vips);
-	json_object_set_new(root, "vrrp", json_pack("{s:o}", "instances", instances));
+	json_object_set_new(root, "vrrp", json_vrrp(conf));
 	json_object_set_new(root, "timeouts", json_timeouts(&conf->timeouts));
 	json_object_set_new(root, "services", services);
 }

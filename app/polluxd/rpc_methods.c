@@ -48,6 +48,7 @@
 		{ "drain_timeout_ms", LB_RPC_INTEGER, false,                                       \
 			"how long connections of a deleted server go on; 0: until they end" },     \
 		{ "slow_start_ms", LB_RPC_INTEGER, false, "a new server takes its share slowly" }, \
+		{ "quorum", LB_RPC_INTEGER, false, "weight of servers for VRRP that tracks it" },  \
 	{                                                                                          \
 		"servers", LB_RPC_ARRAY, false,                                                    \
 			"objects of address, port, weight, upper, lower and forward"               \
@@ -85,7 +86,14 @@ static const struct lb_rpc_param service[] = {
 	END,
 };
 static const struct lb_rpc_param instance[] = {
-	{ "name", LB_RPC_STRING, true, "of the instance" },
+	{ "name", LB_RPC_STRING, true, "of the instance or group" },
+	END,
+};
+static const struct lb_rpc_param vrrp_set[] = {
+	{ "name", LB_RPC_STRING, false, "of an instance or group; none: the whole director" },
+	{ "priority", LB_RPC_ANY, false, "1 to 254 in place of the configured; null: as that" },
+	{ "standby", LB_RPC_BOOLEAN, false, "serve nothing, whatever happens to others" },
+	CHANGE,
 	END,
 };
 static const struct lb_rpc_param file[] = {
@@ -294,10 +302,18 @@ const struct lb_rpc_method rpc_methods[] = {
 	},
 	{
 		.name = "vrrp.get",
-		.summary = "Show one VRRP instance.",
+		.summary = "Show one VRRP instance, or group.",
 		.params = instance,
-		.result = "the instance as vrrp.list shows it",
+		.result = "the instance as vrrp.list shows it; the group with its members",
 		.fn = rpc_vrrp_get,
+	},
+	{
+		.name = "vrrp.set",
+		.summary = "Give an instance another priority, or let it stand by.",
+		.params = vrrp_set,
+		.result = "the revision in force, which stays",
+		.changes = true,
+		.fn = rpc_vrrp_set,
 	},
 	{
 		.name = "vip.list",

@@ -70,6 +70,7 @@ void rpc_connection_count(struct lb_rpc_call *call, json_t *params, void *direct
 void rpc_connection_flush(struct lb_rpc_call *call, json_t *params, void *director);
 void rpc_vrrp_list(struct lb_rpc_call *call, json_t *params, void *director);
 void rpc_vrrp_get(struct lb_rpc_call *call, json_t *params, void *director);
+void rpc_vrrp_set(struct lb_rpc_call *call, json_t *params, void *director);
 void rpc_vip_list(struct lb_rpc_call *call, json_t *params, void *director);
 void rpc_route_list(struct lb_rpc_call *call, json_t *params, void *director);
 void rpc_neigh_list(struct lb_rpc_call *call, json_t *params, void *director);

@@ -74,12 +74,12 @@ rpc_status(struct lb_rpc_call *call, json_t *params, void *arg)
 	const struct lb_conf *conf = director->conf;
 
 	(void)params;
-	lb_rpc_answer(
-		call, json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "version", LB_VERSION,
-			      "uptime_ms", (json_int_t)(lb_clock_ms() - director->rpc->start_ms),
-			      "revision", (json_int_t)lb_svc_revision(director->services),
-			      "services", (json_int_t)conf->services_n, "connections_max",
-			      (json_int_t)conf->memory.connections, "rcu_waiting",
-			      (json_int_t)lb_rcu_poll(), "memory", memory_json(), "workers",
-			      workers_json(director)));
+	lb_rpc_answer(call,
+		json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:o, s:o}", "version", LB_VERSION,
+			"uptime_ms", (json_int_t)(lb_clock_ms() - director->rpc->start_ms),
+			"revision", (json_int_t)lb_svc_revision(director->services), "services",
+			(json_int_t)conf->services_n, "connections_max",
+			(json_int_t)conf->memory.connections, "rcu_waiting",
+			(json_int_t)lb_rcu_poll(), "standby", director->vrrp.standby, "memory",
+			memory_json(), "workers", workers_json(director)));
 }

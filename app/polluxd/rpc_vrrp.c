@@ -1,4 +1,7 @@
-/* vrrp.list and vrrp.get: the instances, what state each is in and what it has heard. */
+/*
+ * vrrp.list and vrrp.get: the instances, what state each is in and why, and what it has heard; and
+ * a group as its members are.
+ */
 
 #include <errno.h>
 #include <string.h>
@@ -25,21 +28,87 @@ refused_json(const uint64_t *refused)
 	return object;
 }
 
+/* What the priority in effect, and the ability to serve, are made of. */
+static json_t *
+terms_json(const struct director *director, const struct vrrp_instance *instance)
+{
+	struct vrrp_term terms[VRRP_TERMS];
+	uint32_t n = vrrp_track_terms(director, instance, terms);
+	json_t *array = json_array();
+
+	for (uint32_t i = 0; i < n; i++)
+		json_array_append_new(
+			array, json_pack("{s:s, s:s, s:i, s:s, s:i}", "kind", terms[i].kind, "name",
+				       terms[i].name, "weight", (int)terms[i].term.weight, "state",
+				       terms[i].term.up ? "up" : "down", "adds",
+				       instance->conf.priority == LB_VRRP_OWNER
+					       ? 0
+					       : lb_vrrp_term_adds(&terms[i].term)));
+	return array;
+}
+
+static json_t *
+since_json(uint64_t since_us)
+{
+	return since_us == 0 ? json_null()
+			     : json_integer((json_int_t)((vrrp_clock_us() - since_us) / 1000));
+}
+
+static json_t *
+text_or_null(const char *text)
+{
+	return text[0] == '\0' ? json_null() : json_string(text);
+}
+
+/* What people and groups have to do with it. */
+static void
+add_rule(json_t *object, const struct director *director, const struct vrrp_instance *instance)
+{
+	json_object_set_new(object, "configured", json_integer(instance->conf.priority));
+	json_object_set_new(object, "override",
+		instance->override == 0 ? json_null() : json_integer(instance->override));
+	json_object_set_new(
+		object, "standby", json_boolean(vrrp_track_stands_by(director, instance)));
+	json_object_set_new(object, "group",
+		instance->group == NULL ? json_null() : json_string(instance->group->name));
+	json_object_set_new(object, "reason", text_or_null(instance->reason));
+	json_object_set_new(object, "terms", terms_json(director, instance));
+}
+
 static json_t *
 instance_json(const struct director *director, uint32_t i)
 {
 	struct vrrp_info info;
-	json_t *since;
+	json_t *object;
 
 	vrrp_run_info(director, i, &info);
-	since = info.since_us == 0
-			? json_null()
-			: json_integer((json_int_t)((vrrp_clock_us() - info.since_us) / 1000));
-	return json_pack("{s:s, s:s, s:i, s:i, s:s, s:f, s:o, s:I, s:I, s:o}", "name", info.name,
+	object = json_pack("{s:s, s:s, s:i, s:i, s:s, s:f, s:o, s:I, s:I, s:o}", "name", info.name,
 		"port", director->conf->ports[info.port].name, "vrid", (int)info.vrid, "priority",
 		(int)info.priority, "state", info.state, "interval_ms",
-		(double)info.learned_us / 1000, "since_ms", since, "sent", (json_int_t)info.sent,
-		"received", (json_int_t)info.received, "refused", refused_json(info.refused));
+		(double)info.learned_us / 1000, "since_ms", since_json(info.since_us), "sent",
+		(json_int_t)info.sent, "received", (json_int_t)info.received, "refused",
+		refused_json(info.refused));
+	if (object != NULL)
+		add_rule(object, director, info.instance);
+	return object;
+}
+
+/* Its members have its state, and its reasons. */
+static json_t *
+group_json(const struct director *director, const struct vrrp_group *group)
+{
+	const struct vrrp_instance *last = group->members[0];
+	json_t *members = json_array();
+
+	for (uint32_t i = 0; i < group->group.n; i++) {
+		json_array_append_new(members, json_string(group->members[i]->name));
+		if (group->members[i]->since_us > last->since_us)
+			last = group->members[i];
+	}
+	return json_pack("{s:s, s:o, s:s, s:b, s:o, s:o, s:o}", "name", group->name, "members",
+		members, "state", vrrp_run_state(director, last), "standby",
+		vrrp_track_stands_by(director, last), "since_ms", since_json(last->since_us),
+		"reason", text_or_null(last->reason), "terms", terms_json(director, last));
 }
 
 static bool
@@ -64,7 +133,8 @@ void
 rpc_vrrp_get(struct lb_rpc_call *call, json_t *params, void *arg)
 {
 	const char *name = json_string_value(json_object_get(params, "name"));
-	const struct director *director = arg;
+	struct director *director = arg;
+	const struct vrrp_group *group = vrrp_run_find_group(director, name);
 	struct lb_error err = { 0 };
 	struct vrrp_info info;
 
@@ -74,6 +144,10 @@ rpc_vrrp_get(struct lb_rpc_call *call, json_t *params, void *arg)
 			lb_rpc_answer(call, instance_json(director, i));
 			return;
 		}
+	}
+	if (group != NULL) {
+		lb_rpc_answer(call, group_json(director, group));
+		return;
 	}
 	lb_error_set(&err, ENOENT,
 		"instance \"%.80s\": there is none; give a name that vrrp.list shows", name);

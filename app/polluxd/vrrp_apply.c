@@ -10,6 +10,12 @@
 #include "director.h"
 #include "vrrp_clock.h"
 
+/* What people want of an instance; it goes on with its name. */
+struct vrrp_wish {
+	uint8_t override;
+	bool standby;
+};
+
 /* Ports with an instance hear the group of VRRP, others do not. */
 static void
 join_groups(struct director *director)
@@ -38,53 +44,71 @@ same_addresses(const struct vrrp_instance *instance, const struct lb_conf_vrrp *
 	return true;
 }
 
+/* What the configuration says of it, and what its group shares. */
+static void
+fill(struct director *director, struct vrrp_instance *instance, const struct lb_conf_vrrp *from)
+{
+	vrrp_conf_fill(instance, director->conf, from, &director->ports[from->port]->mac);
+	vrrp_group_share(director->conf, from, instance);
+}
+
 /* The same router, told anew: it goes on. New addresses are announced. */
 static void
 change(struct director *director, struct vrrp_instance *instance, const struct lb_conf_vrrp *from)
 {
-	struct lb_vrrp_event event = { .kind = LB_VRRP_PRIORITY, .now = vrrp_clock_us() };
 	bool same = same_addresses(instance, from);
 
-	event.priority = from->priority;
-	vrrp_conf_fill(instance, director->conf, from, &director->ports[from->port]->mac);
-	if (event.priority != instance->machine.priority)
-		vrrp_run_step(director, instance, &event);
+	fill(director, instance, from);
 	if (!same && instance->machine.state == LB_VRRP_ACTIVE)
-		vrrp_garp_begin(&instance->garp, &instance->garp_conf, event.now);
+		vrrp_garp_begin(&instance->garp, &instance->garp_conf, vrrp_clock_us());
 }
 
 static void
 begin(struct director *director, struct vrrp_instance *instance)
 {
-	struct lb_vrrp_event event = { .kind = LB_VRRP_LINK_DOWN, .now = vrrp_clock_us() };
+	const struct lb_vrrp_event event = { .kind = LB_VRRP_START, .now = vrrp_clock_us() };
 
-	if (!director->vrrp.started)
-		return;
-	if (!director->vrrp.link.up[instance->port])
+	if (director->vrrp.started)
 		vrrp_run_step(director, instance, &event);
-	event.kind = LB_VRRP_START;
-	vrrp_run_step(director, instance, &event);
 }
 
+/* Alone: what remains of its group goes on without it. */
 static void
 end(struct director *director, struct vrrp_instance *instance)
 {
 	const struct lb_vrrp_event event = { .kind = LB_VRRP_SHUTDOWN, .now = vrrp_clock_us() };
 
+	instance->group = NULL;
 	vrrp_run_step(director, instance, &event);
 	vrrp_farewell_free(&instance->farewell);
 	memset(instance, 0, sizeof(*instance));
 }
 
 static void
-create(struct director *director, const struct lb_conf_vrrp *from, uint8_t number)
+create(struct director *director, const struct lb_conf_vrrp *from, uint8_t number,
+	const struct vrrp_wish *wish)
 {
 	struct vrrp_instance *instance = &director->vrrp.list[number];
 
 	instance->number = number;
-	vrrp_conf_fill(instance, director->conf, from, &director->ports[from->port]->mac);
+	instance->standby = wish->standby;
+	instance->override = from->priority == LB_VRRP_OWNER ? 0 : wish->override;
+	fill(director, instance, from);
 	vrrp_garp_end(&instance->garp);
 	lb_vrrp_init(&instance->machine, &instance->conf);
+}
+
+/* What people wanted of the instances of a configuration, those that become other routers too. */
+static void
+keep_wishes(struct director *director, const struct lb_conf *conf, struct vrrp_wish *wishes)
+{
+	for (size_t i = 0; i < conf->vrrp_n; i++) {
+		const struct vrrp_instance *old = vrrp_run_find(director, conf->vrrp[i].name);
+
+		wishes[i] = (struct vrrp_wish){ 0 };
+		if (old != NULL)
+			wishes[i] = (struct vrrp_wish){ old->override, old->standby };
+	}
 }
 
 /* What goes on is told apart first, since a new one may get the number of one that ends. */
@@ -95,7 +119,9 @@ vrrp_run_apply(struct director *director)
 	struct vrrp_run *run = &director->vrrp;
 	uint8_t numbers[LB_CONF_VRRP_MAX];
 	bool goes_on[LB_VIP_INSTANCES] = { false };
+	struct vrrp_wish wishes[LB_CONF_VRRP_MAX];
 
+	keep_wishes(director, conf, wishes);
 	vrrp_run_numbers(run, conf, numbers);
 	for (size_t i = 0; i < conf->vrrp_n; i++)
 		goes_on[numbers[i]] =
@@ -111,10 +137,13 @@ vrrp_run_apply(struct director *director)
 		if (goes_on[numbers[i]])
 			change(director, instance, &conf->vrrp[i]);
 		else
-			create(director, &conf->vrrp[i], numbers[i]);
+			create(director, &conf->vrrp[i], numbers[i], &wishes[i]);
 	}
 	join_groups(director);
+	vrrp_group_apply(director);
+	vrrp_track_apply(director);
 	for (size_t i = 0; i < conf->vrrp_n; i++)
 		if (!goes_on[numbers[i]])
 			begin(director, &run->list[numbers[i]]);
+	vrrp_group_settle(director);
 }

@@ -85,8 +85,6 @@ vrrp_link_start(struct director *director)
 		if (!lb_netif_link_is_kernel(director->conf->ports[p].device))
 			link->due_us = 0;
 		host_link(director, p, link->up[p]);
-		if (!link->up[p])
-			vrrp_run_link(director, (uint8_t)p, false);
 	}
 }
 

@@ -2,10 +2,9 @@
 
 #include <stdio.h>
 
+#include "director.h"
 #include "lb_log.h"
 #include "vrrp_run.h"
-
-#define REASON_TEXT 128
 
 /* Why a Backup's timer has come. */
 static void
@@ -17,64 +16,66 @@ explain_silence(const struct vrrp_instance *instance, uint64_t now_us, char *rea
 
 	lb_addr_text(&heard->sender, sender);
 	if (heard->sender.family == 0)
-		snprintf(reason, REASON_TEXT, "nobody else advertises");
+		snprintf(reason, VRRP_REASON, "nobody else advertises");
 	else if (heard->priority == 0)
-		snprintf(reason, REASON_TEXT, "%s has left", sender);
+		snprintf(reason, VRRP_REASON, "%s has left", sender);
 	else if (heard->priority < instance->machine.priority &&
 		 age_us <= 2 * instance->machine.learned)
-		snprintf(reason, REASON_TEXT, "%s has priority %u only", sender, heard->priority);
+		snprintf(reason, VRRP_REASON, "%s has priority %u only", sender, heard->priority);
 	else
-		snprintf(reason, REASON_TEXT, "%s has been silent for %llu ms", sender,
+		snprintf(reason, VRRP_REASON, "%s has been silent for %llu ms", sender,
 			(unsigned long long)age_us / 1000);
 }
 
 static void
-explain(const struct vrrp_instance *instance, const struct lb_vrrp_event *event, char *reason)
+explain(const struct director *director, const struct vrrp_instance *instance,
+	const struct lb_vrrp_event *event, char *reason)
 {
 	char sender[LB_ADDR_TEXT];
 
 	switch (event->kind) {
 	case LB_VRRP_ADVERT:
-		snprintf(reason, REASON_TEXT, "%s has priority %u",
+		snprintf(reason, VRRP_REASON, "%s has priority %u",
 			lb_addr_text(&instance->heard.sender, sender), instance->heard.priority);
 		break;
 	case LB_VRRP_TIMER:
 		explain_silence(instance, event->now, reason);
 		break;
 	case LB_VRRP_LINK_DOWN:
-		snprintf(reason, REASON_TEXT, "the link of its port is down");
+		vrrp_track_cause(director, instance, reason);
 		break;
 	case LB_VRRP_LINK_UP:
-		snprintf(reason, REASON_TEXT, "the link of its port is up");
+		snprintf(reason, VRRP_REASON, "%s", director->vrrp.track.why);
 		break;
 	case LB_VRRP_SHUTDOWN:
-		snprintf(reason, REASON_TEXT, "it ends");
+		snprintf(reason, VRRP_REASON, "it ends");
 		break;
 	case LB_VRRP_TAKE:
-		snprintf(reason, REASON_TEXT, "its group is");
+		snprintf(reason, VRRP_REASON, "its group is");
 		break;
 	case LB_VRRP_YIELD:
-		snprintf(reason, REASON_TEXT, "its group is no longer");
+		snprintf(reason, VRRP_REASON, "its group is no longer");
 		break;
 	case LB_VRRP_START:
 	case LB_VRRP_PRIORITY:
 	case LB_VRRP_DEFER:
 	case LB_VRRP_REPEAT:
-		snprintf(reason, REASON_TEXT, "it begins with priority %u",
+		snprintf(reason, VRRP_REASON, "it begins with priority %u",
 			instance->machine.priority);
 		break;
 	}
 }
 
 void
-vrrp_log_transition(const struct vrrp_instance *instance, enum lb_vrrp_state before,
-	const struct lb_vrrp_event *event)
+vrrp_log_transition(const struct director *director, struct vrrp_instance *instance,
+	enum lb_vrrp_state before, const struct lb_vrrp_event *event)
 {
-	char reason[REASON_TEXT];
-
-	explain(instance, event, reason);
+	if (event->kind == LB_VRRP_START && instance->machine.state == LB_VRRP_FAULT)
+		vrrp_track_cause(director, instance, instance->reason);
+	else
+		explain(director, instance, event, instance->reason);
 	lb_log(LB_LOG_INFO, "vrrp \"%s\": %s after %s: %s", instance->name,
-		lb_vrrp_state_name(instance->machine.state), lb_vrrp_state_name(before), reason);
+		vrrp_run_state(director, instance), lb_vrrp_state_name(before), instance->reason);
 }
 
 void

@@ -6,7 +6,9 @@
 #include "vrrp_run.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -72,19 +74,30 @@ act(struct director *director, struct vrrp_instance *instance, enum lb_vrrp_acti
 }
 
 void
+vrrp_run_act(struct director *director, struct vrrp_instance *instance, enum lb_vrrp_state before,
+	const struct lb_vrrp_event *event, const struct lb_vrrp_actions *actions)
+{
+	for (uint8_t i = 0; i < actions->n; i++)
+		act(director, instance, actions->list[i], actions->priority);
+	if (instance->machine.state == before)
+		return;
+	instance->since_us = event->now;
+	vrrp_log_transition(director, instance, before, event);
+}
+
+void
 vrrp_run_step(struct director *director, struct vrrp_instance *instance,
 	const struct lb_vrrp_event *event)
 {
 	enum lb_vrrp_state before = instance->machine.state;
 	struct lb_vrrp_actions actions;
 
-	lb_vrrp_step(&instance->machine, event, &actions);
-	for (uint8_t i = 0; i < actions.n; i++)
-		act(director, instance, actions.list[i], actions.priority);
-	if (instance->machine.state == before)
+	if (instance->group != NULL) {
+		vrrp_group_step(director, instance, event);
 		return;
-	instance->since_us = event->now;
-	vrrp_log_transition(instance, before, event);
+	}
+	lb_vrrp_step(&instance->machine, event, &actions);
+	vrrp_run_act(director, instance, before, event, &actions);
 }
 
 static void
@@ -128,12 +141,13 @@ vrrp_run_turn(struct director *director)
 
 		if (event.now >= instance->machine.deadline)
 			vrrp_run_step(director, instance, &event);
-		next_us = RTE_MIN(next_us, instance->machine.deadline);
 	}
+	next_us = RTE_MIN(next_us, vrrp_track_turn(director, event.now));
 	for (uint32_t i = 0; i < run->n; i++) {
 		struct vrrp_instance *instance = &run->list[run->numbers[i]];
 
 		vrrp_send_announce(director, instance, event.now);
+		next_us = RTE_MIN(next_us, instance->machine.deadline);
 		next_us = RTE_MIN(next_us, vrrp_garp_due(&instance->garp));
 	}
 	arm(run, next_us);
@@ -193,6 +207,7 @@ vrrp_run_start(struct director *director)
 {
 	vrrp_link_start(director);
 	director->vrrp.started = true;
+	vrrp_track_settle(director, "it begins");
 	step_all(director, LB_VRRP_START);
 }
 
@@ -209,17 +224,11 @@ vrrp_run_stop(struct director *director)
 void
 vrrp_run_link(struct director *director, uint8_t port, bool up)
 {
-	const struct lb_vrrp_event event = {
-		.kind = up ? LB_VRRP_LINK_UP : LB_VRRP_LINK_DOWN,
-		.now = vrrp_clock_us(),
-	};
+	char why[VRRP_REASON];
 
-	for (uint32_t i = 0; i < director->vrrp.n; i++) {
-		struct vrrp_instance *instance = &director->vrrp.list[director->vrrp.numbers[i]];
-
-		if (instance->port == port)
-			vrrp_run_step(director, instance, &event);
-	}
+	snprintf(why, sizeof(why), "the link of port \"%s\" is %s", director->ports[port]->name,
+		up ? "up" : "down");
+	vrrp_track_settle(director, why);
 }
 
 const struct rte_ether_addr *
@@ -244,7 +253,7 @@ vrrp_run_info(const struct director *director, uint32_t i, struct vrrp_info *inf
 
 	*info = (struct vrrp_info){
 		.name = instance->name,
-		.state = lb_vrrp_state_name(instance->machine.state),
+		.state = vrrp_run_state(director, instance),
 		.port = instance->port,
 		.vrid = instance->conf.vrid,
 		.priority = instance->machine.priority,
@@ -253,5 +262,36 @@ vrrp_run_info(const struct director *director, uint32_t i, struct vrrp_info *inf
 		.sent = instance->sent,
 		.received = instance->received,
 		.refused = instance->refused,
+		.instance = instance,
 	};
+}
+
+struct vrrp_instance *
+vrrp_run_find(struct director *director, const char *name)
+{
+	struct vrrp_run *run = &director->vrrp;
+
+	for (uint32_t i = 0; i < run->n; i++)
+		if (strcmp(run->list[run->numbers[i]].name, name) == 0)
+			return &run->list[run->numbers[i]];
+	return NULL;
+}
+
+struct vrrp_group *
+vrrp_run_find_group(struct director *director, const char *name)
+{
+	struct vrrp_run *run = &director->vrrp;
+
+	for (uint32_t i = 0; i < run->groups_n; i++)
+		if (strcmp(run->groups[i].name, name) == 0)
+			return &run->groups[i];
+	return NULL;
+}
+
+const char *
+vrrp_run_state(const struct director *director, const struct vrrp_instance *instance)
+{
+	if (instance->machine.state == LB_VRRP_FAULT && vrrp_track_stands_by(director, instance))
+		return "standby";
+	return lb_vrrp_state_name(instance->machine.state);
 }

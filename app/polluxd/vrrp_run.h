@@ -21,7 +21,9 @@
 #include "lb_vrrp.h"
 #include "vrrp_farewell.h"
 #include "vrrp_garp.h"
+#include "vrrp_group.h"
 #include "vrrp_link.h"
+#include "vrrp_track.h"
 
 struct director;
 
@@ -50,6 +52,13 @@ struct vrrp_instance {
 	uint64_t sent;       /**< Adverts. */
 	uint64_t received;
 	uint64_t refused[LB_VRRP_REFUSALS];
+	struct vrrp_group *group; /**< NULL: it is in none. */
+	uint32_t member;          /**< Its number in the group. */
+	uint8_t override;         /**< Priority in place of the configured one; 0: none. */
+	bool standby;             /**< It serves nothing, since people want so. */
+	bool stalled;             /**< The data path has stood longer than it may. */
+	bool fault;               /**< What it tracks, or standby, keeps it from serving. */
+	char reason[VRRP_REASON]; /**< Of the last transition. */
 };
 
 /** All of them. */
@@ -61,6 +70,10 @@ struct vrrp_run {
 	int timer; /**< timerfd; -1: none. */
 	uv_poll_t poll;
 	struct vrrp_link link;
+	struct vrrp_track track;
+	struct vrrp_group groups[LB_CONF_GROUPS_MAX];
+	uint32_t groups_n;
+	bool standby;                       /**< Of all instances, those to come too. */
 	uint64_t armed_us;                  /**< What the timerfd is set to. */
 	uint64_t refused[LB_VRRP_REFUSALS]; /**< Adverts that are of no instance. */
 	uint64_t told_us[LB_VRRP_REFUSALS]; /**< When each reason was logged last. */
@@ -69,7 +82,7 @@ struct vrrp_run {
 /** What is told of an instance; names belong to it. */
 struct vrrp_info {
 	const char *name;
-	const char *state; /**< "init", "backup", "active", "fault". */
+	const char *state; /**< "init", "backup", "active", "fault", "standby". */
 	uint8_t port;
 	uint8_t vrid;
 	uint8_t priority;    /**< In effect. */
@@ -78,6 +91,7 @@ struct vrrp_info {
 	uint64_t sent;
 	uint64_t received;       /**< Taken. */
 	const uint64_t *refused; /**< By enum lb_vrrp_refusal. */
+	const struct vrrp_instance *instance;
 };
 
 /** Whether all instances of a configuration can work. 0 or -errno with the sentence. */
@@ -111,9 +125,21 @@ void vrrp_run_link(struct director *director, uint8_t port, bool up);
 /** Handler of punted adverts. */
 void vrrp_run_input(void *director, uint32_t worker, struct rte_mbuf *m);
 
-/** Feed one event. */
+/** Feed one event, to the group if it is in one. */
 void vrrp_run_step(struct director *director, struct vrrp_instance *instance,
 	const struct lb_vrrp_event *event);
+
+/** Do what a machine asked for on an event, and tell of a change of state. */
+void vrrp_run_act(struct director *director, struct vrrp_instance *instance,
+	enum lb_vrrp_state before, const struct lb_vrrp_event *event,
+	const struct lb_vrrp_actions *actions);
+
+/** The instance or group of a name; NULL: there is none. */
+struct vrrp_instance *vrrp_run_find(struct director *director, const char *name);
+struct vrrp_group *vrrp_run_find_group(struct director *director, const char *name);
+
+/** The word for its state: a fault that people want is "standby". */
+const char *vrrp_run_state(const struct director *director, const struct vrrp_instance *instance);
 
 /** The MAC that an address of ours has on its port. */
 const struct rte_ether_addr *vrrp_run_mac(
@@ -142,9 +168,9 @@ void vrrp_send_lease(const struct vrrp_instance *instance);
 /** vrrp_send.c: what announcing is due. */
 void vrrp_send_announce(struct director *director, struct vrrp_instance *instance, uint64_t now_us);
 
-/** vrrp_log.c: one line about a change of state. */
-void vrrp_log_transition(const struct vrrp_instance *instance, enum lb_vrrp_state before,
-	const struct lb_vrrp_event *event);
+/** vrrp_log.c: one line about a change of state, whose reason is kept. */
+void vrrp_log_transition(const struct director *director, struct vrrp_instance *instance,
+	enum lb_vrrp_state before, const struct lb_vrrp_event *event);
 
 /** vrrp_log.c: a peer that is configured otherwise; once per peer. */
 void vrrp_log_difference(struct vrrp_instance *instance, const struct lb_vrrp_advert *advert);

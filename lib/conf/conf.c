@@ -1,7 +1,7 @@
 /*
  * From a path to a checked configuration, in four steps that each know only the former's result:
  * the text with its includes (text.c), libconfig's tree, the objects (read.c), and what holds
- * between them (check_net.c, check_vrrp.c, check_service.c).
+ * between them (check_net.c and its like).
  */
 
 #include "lb_conf.h"
@@ -50,7 +50,11 @@ check_all(struct lb_conf *conf, struct lb_error *err)
 	if (rc == 0)
 		rc = conf_check_vrrp(&check);
 	if (rc == 0)
+		rc = conf_check_groups(&check);
+	if (rc == 0)
 		rc = conf_check_services(&check);
+	if (rc == 0)
+		rc = conf_check_tracks(&check);
 	conf_nets_fini(&check.nets);
 	return rc;
 }

@@ -29,6 +29,11 @@ int conf_read_own_timeouts(
 	struct conf_reader *reader, const config_setting_t *setting, void *object);
 extern const struct conf_key conf_own_timeouts_keys[];
 
+/** What an instance tracks, and how instances are grouped. */
+int conf_read_tracks(struct conf_reader *reader, const config_setting_t *setting, void *object);
+int conf_read_groups(struct conf_reader *reader, const config_setting_t *setting, void *object);
+extern const struct conf_list conf_tracks, conf_groups;
+
 /** What a service matches. */
 int conf_read_matches(struct conf_reader *reader, const config_setting_t *setting, void *object);
 extern const struct conf_list conf_matches;

@@ -25,6 +25,11 @@
 #define LB_CONF_VRRP_MAX 255           /**< Instances. */
 #define LB_CONF_VRRP_ADDRESSES_MAX 255 /**< Of an instance: an advert counts in a byte. */
 #define LB_CONF_NAME_MAX 63            /**< Letters of a name. */
+#define LB_CONF_TRACKS_MAX 32          /**< Things that an instance tracks. */
+#define LB_CONF_TRACKED_MAX 256        /**< Different ones of all instances. */
+#define LB_CONF_TRACK_FILE_MAX 255     /**< Letters of a tracked file's path. */
+#define LB_CONF_GROUPS_MAX 128
+#define LB_CONF_MEMBERS_MAX 32 /**< Instances of a group. */
 
 /**
  * Where something stands: "pollux.conf:41". The file's name is as given to lb_conf_load(); that of
@@ -116,6 +121,43 @@ struct lb_conf_garp {
 	uint32_t interval_us; /**< Between two frames; 0: as fast as they go. */
 };
 
+enum lb_conf_track_kind {
+	LB_CONF_TRACK_PORT,     /**< Up: it has a link. */
+	LB_CONF_TRACK_FILE,     /**< Up: it is there, and does not say 0. */
+	LB_CONF_TRACK_INSTANCE, /**< Up: it can serve. */
+	LB_CONF_TRACK_SERVICE,  /**< Up: its servers make its quorum. */
+	LB_CONF_TRACK_WORKERS,  /**< Up: all workers run and send. */
+	LB_CONF_TRACK_KINDS,
+};
+
+/** Something that instances track, once however many do. */
+struct lb_conf_tracked {
+	enum lb_conf_track_kind kind;
+	const char *name; /**< Of a file: its path. Of workers: "all". */
+	uint32_t index;   /**< Of the port, instance or service in its list. */
+};
+
+/** What something tracked means to an instance. */
+struct lb_conf_track {
+	enum lb_conf_track_kind kind;
+	const char *name;
+	int32_t weight;   /**< 0: without it the instance cannot serve. */
+	uint32_t tracked; /**< Index into the configuration's list. */
+	struct lb_conf_place place;
+};
+
+/** Of an instance that is in no group. */
+#define LB_CONF_NO_GROUP UINT32_MAX
+
+/** Instances that are Active together or not at all. */
+struct lb_conf_group {
+	const char *name;
+	const char **members; /**< Names of instances. */
+	uint32_t *instances;  /**< Their indices. */
+	size_t members_n;     /**< At least 1. */
+	struct lb_conf_place place;
+};
+
 struct lb_conf_vrrp {
 	const char *name;
 	uint32_t port; /**< Index; the port has an IPv4 address. */
@@ -132,6 +174,9 @@ struct lb_conf_vrrp {
 	bool accept; /**< Answer echo requests to the addresses. */
 	enum lb_conf_vrrp_checksum checksum;
 	struct lb_conf_garp garp;
+	struct lb_conf_track *tracks;
+	size_t tracks_n;
+	uint32_t group; /**< Index, or LB_CONF_NO_GROUP. */
 	struct lb_conf_place place;
 	struct lb_conf_place addresses_place; /**< Of the key. */
 };
@@ -213,6 +258,7 @@ struct lb_conf_service {
 	enum lb_conf_unknown unknown;
 	uint32_t drain_timeout_ms; /**< 0: none. */
 	uint32_t slow_start_ms;    /**< 0: none. */
+	uint32_t quorum;           /**< Weight of servers without which it is down. */
 	struct lb_conf_timeouts timeouts;
 	struct lb_conf_server *servers;
 	size_t servers_n;
@@ -242,6 +288,10 @@ struct lb_conf {
 	size_t vips_n;
 	struct lb_conf_vrrp *vrrp; /**< Instances; their addresses are VIPs as those of vips are. */
 	size_t vrrp_n;
+	struct lb_conf_group *groups; /**< Of instances. */
+	size_t groups_n;
+	struct lb_conf_tracked *tracked;
+	size_t tracked_n;
 	struct lb_conf_timeouts timeouts;
 	struct lb_conf_service *services;
 	size_t services_n;

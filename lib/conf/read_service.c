@@ -187,6 +187,8 @@ static const struct conf_key service_keys[] = {
 		.max = 86400000, .fallback = 900000 },
 	{ "slow_start_ms", CONF_NUMBER, CONF_MEMBER(struct lb_conf_service, slow_start_ms),
 		.max = 3600000 },
+	{ "quorum", CONF_NUMBER, CONF_MEMBER(struct lb_conf_service, quorum), .min = 1,
+		.max = INT32_MAX, .fallback = 1 },
 	{ "sorry", CONF_OTHER, .read = read_sorry, .keys = sorry_keys },
 	{ "servers", CONF_OTHER, .read = read_servers, .list = &servers_list },
 	{ .name = NULL },

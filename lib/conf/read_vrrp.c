@@ -1,4 +1,4 @@
-/* VRRP instances, each with its gratuitous ARP. */
+/* VRRP instances, each with its gratuitous ARP; see read_track.c and read_groups.c for more. */
 
 #include "conf_object.h"
 #include "conf_read.h"
@@ -104,6 +104,7 @@ static const struct conf_key instance_keys[] = {
 	{ "accept", CONF_BOOL, CONF_MEMBER(struct lb_conf_vrrp, accept), .fallback = true },
 	{ "checksum", CONF_WORD, CONF_MEMBER(struct lb_conf_vrrp, checksum), .words = checksums },
 	{ "garp", CONF_OTHER, .read = read_garp, .keys = garp_keys },
+	{ "track", CONF_OTHER, .read = conf_read_tracks, .list = &conf_tracks },
 	{ .name = NULL },
 };
 
@@ -113,6 +114,7 @@ read_instance(struct conf_reader *reader, const config_setting_t *setting, void 
 	struct lb_conf_vrrp *vrrp = item;
 
 	vrrp->place = conf_place(reader, setting);
+	vrrp->group = LB_CONF_NO_GROUP;
 	return conf_read_group(reader, setting, instance_keys, vrrp);
 }
 
@@ -133,6 +135,7 @@ read_instances(struct conf_reader *reader, const config_setting_t *setting, void
 
 const struct conf_key conf_vrrp_keys[] = {
 	{ "instances", CONF_OTHER, .read = read_instances, .list = &instances_list },
+	{ "groups", CONF_OTHER, .read = conf_read_groups, .list = &conf_groups },
 	{ .name = NULL },
 };
 

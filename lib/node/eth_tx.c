@@ -15,6 +15,8 @@ eth_tx(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t n)
 			port, ctx->env->worker, &mbufs[sent], RTE_MIN(n - sent, LB_NETIF_BURST));
 		sent += taken;
 	} while (sent < n && taken > 0);
+	ctx->env->tx[ctx->port].taken += sent;
+	ctx->env->tx[ctx->port].refused += n - sent;
 	if (sent < n)
 		rte_node_enqueue(graph, node, 0, &objs[sent], n - sent);
 	return n;

@@ -57,10 +57,16 @@ enum lb_node_transit {
 	LB_NODE_TRANSIT_HOST,  /**< Given to the kernel. */
 };
 
+/** What became of the frames of one worker for one port. Written by the worker, read by control. */
+struct lb_node_tx {
+	uint32_t taken;
+	uint32_t refused;
+};
+
 /** State of one worker's packet path. Set up by control, then the worker's own. */
 struct lb_node_env {
 	/* Time and published versions of this walk; see lb_node_env_begin(). */
-	uint64_t tsc;
+	uint64_t tsc; /**< Control reads it, to see whether the worker walks. */
 	uint32_t now; /**< Tick. */
 	uint16_t generation;
 	const struct lb_vip_table *vips;
@@ -83,6 +89,7 @@ struct lb_node_env {
 	struct lb_netif_port *ports[LB_NETIF_PORTS];
 	uint32_t ports_n;
 	uint8_t port_of[RTE_MAX_ETHPORTS]; /**< Our number of a DPDK port. */
+	struct lb_node_tx tx[LB_NETIF_PORTS];
 	struct rte_mempool *pool;
 	struct lb_ctlq ctlq;
 	struct rte_ring *steer_out[LB_NODE_WORKERS]; /**< To each other worker. */

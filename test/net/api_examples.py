@@ -17,7 +17,7 @@ import sys
 
 # Their values belong to the machine or the moment.
 VARYING = {"version", "dpdk", "mac", "client", "state", "device", "dot", "socket", "cursor", "file",
-           "unicast_filter", "group_filter", "since_ms", "heard_ms", "uptime_ms", "active"}
+           "unicast_filter", "group_filter", "since_ms", "heard_ms", "uptime_ms", "active", "reason"}
 # Numbers that are the same everywhere.
 FIXED = {"id", "code", "port", "weight", "mtu", "vrid", "services"}
 

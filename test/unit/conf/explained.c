@@ -17,6 +17,7 @@ static size_t faults;
 
 static void fault(const char *name, const char *sentence);
 static void check_keys(const config_setting_t *group, const struct conf_key *keys);
+static void check_key(const config_setting_t *group, const struct conf_key *key);
 
 static void
 fault(const char *name, const char *sentence)
@@ -117,6 +118,19 @@ is_default(const config_setting_t *setting, const struct conf_key *key)
 	}
 }
 
+/* The first group of a list that has a key; the first of all if none has. */
+static const config_setting_t *
+group_with(const config_setting_t *list, const char *name)
+{
+	for (int i = 0; i < config_setting_length(list); i++) {
+		const config_setting_t *group = config_setting_get_elem(list, (unsigned int)i);
+
+		if (conf_member(group, name) != NULL)
+			return group;
+	}
+	return config_setting_get_elem(list, 0);
+}
+
 /* Where no element is a group that shows the keys, the comment above the list does. */
 static void
 check_list(const config_setting_t *list, const struct conf_key *keys)
@@ -124,7 +138,8 @@ check_list(const config_setting_t *list, const struct conf_key *keys)
 	const config_setting_t *first = config_setting_get_elem(list, 0);
 
 	if (first != NULL && config_setting_is_group(first)) {
-		check_keys(first, keys);
+		for (const struct conf_key *key = keys; key->name != NULL; key++)
+			check_key(group_with(list, key->name), key);
 		return;
 	}
 	for (const struct conf_key *key = keys; key->name != NULL; key++)

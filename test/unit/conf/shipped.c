@@ -26,7 +26,7 @@ pollux_conf_shows_the_defaults_of_vrrp(const struct lb_conf *conf)
 {
 	const struct lb_conf_vrrp *vrrp = conf->vrrp;
 
-	CU_ASSERT_EQUAL_FATAL(conf->vrrp_n, 1);
+	CU_ASSERT_EQUAL_FATAL(conf->vrrp_n, 3);
 	CU_ASSERT_EQUAL(vrrp->version, 3);
 	CU_ASSERT_EQUAL(vrrp->priority, 100);
 	CU_ASSERT_EQUAL(vrrp->interval_ms, 1000);

@@ -141,27 +141,20 @@ static void
 unknown_key_is_refused(void)
 {
 	static const struct fixture_fault faults[] = {
-		{ NETS "vrrp: { groups = ( ); };",
-			"pollux.conf:2: vrrp: unknown key \"groups\"; take it out, or use one of "
-			"instances" },
 		{ NETS "vrrp: { scripts = ( ); };",
 			"pollux.conf:2: vrrp: unknown key \"scripts\"; take it out, or use one of "
-			"instances" },
-		{ ONE("track = ( );"),
-			"pollux.conf:4: vrrp: instance \"wan\": unknown key \"track\"; take it "
-			"out, or use one of name, port, vrid, version, priority, interval_ms, "
-			"preempt, preempt_delay_ms, start_delay_ms, addresses, mac, accept, "
-			"checksum, garp" },
+			"instances, groups" },
 		{ ONE("unicast = { };"),
 			"pollux.conf:4: vrrp: instance \"wan\": unknown key \"unicast\"; take it "
 			"out, or use one of name, port, vrid, version, priority, interval_ms, "
 			"preempt, preempt_delay_ms, start_delay_ms, addresses, mac, accept, "
-			"checksum, garp" },
+			"checksum, garp, track" },
 		{ ONE("addresses_excluded = [ ];"),
 			"pollux.conf:4: vrrp: instance \"wan\": unknown key "
 			"\"addresses_excluded\"; take it out, or use one of name, port, vrid, "
 			"version, priority, interval_ms, preempt, preempt_delay_ms, "
-			"start_delay_ms, addresses, mac, accept, checksum, garp" },
+			"start_delay_ms, addresses, mac, accept, checksum, garp, "
+			"track" },
 		{ ONE("pre_empt = true;"),
 			"pollux.conf:4: vrrp: instance \"wan\": unknown key \"pre_empt\"; did you "
 			"mean \"preempt\"?" },

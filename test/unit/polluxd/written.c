@@ -14,15 +14,23 @@ static size_t faults;
 
 static void check_keys(const json_t *object, const struct conf_key *keys);
 
-/* Keys of a group, or of the first group in a list. */
+/* Keys of a group, or of the groups in a list: each is in one of them. */
 static void
 check_below(const json_t *value, const struct conf_key *key)
 {
+	json_t *all, *element;
+	size_t i;
+
 	if (key->keys != NULL)
 		check_keys(value, key->keys);
-	if (key->list != NULL && key->list->keys != NULL && json_array_size(value) > 0 &&
-		json_is_object(json_array_get(value, 0)))
-		check_keys(json_array_get(value, 0), key->list->keys);
+	if (key->list == NULL || key->list->keys == NULL ||
+		!json_is_object(json_array_get(value, 0)))
+		return;
+	all = json_object();
+	json_array_foreach(value, i, element)
+		json_object_update_missing(all, element);
+	check_keys(all, key->list->keys);
+	json_decref(all);
 }
 
 static void
@@ -40,7 +48,7 @@ check_keys(const json_t *object, const struct conf_key *keys)
 	}
 }
 
-/* One in whose lists the first elements have every key, none with its default's absence. */
+/* One in whose lists the elements have every key, none with its default's absence. */
 static struct lb_conf *
 whole(void)
 {
