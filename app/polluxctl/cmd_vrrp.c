@@ -7,6 +7,9 @@
 #include "ctl.h"
 #include "print.h"
 
+/* The last column: whatever fits. */
+#define PATH_MOST 4096
+
 static const char *
 since(const json_t *instance, char text[PRINT_NUMBER])
 {
@@ -28,17 +31,14 @@ show(const json_t *instance, void *arg)
 	print_number(print_count(instance, "priority"), 8);
 	print_text(print_member(instance, "state"), 8);
 	print_text(since(instance, text), 6);
-	print_number(print_count(instance, "sent"), 8);
-	print_number(print_count(instance, "received"), 8);
-	print_text(group == NULL ? "-" : group, 12);
+	print_text(group == NULL ? "-" : group, 16);
 	print_end();
 }
 
 static void
 show_titles(void)
 {
-	puts("NAME                PORT         VRID PRIORITY STATE    SINCE      SENT RECEIVED "
-	     "GROUP");
+	puts("NAME                PORT         VRID PRIORITY STATE    SINCE  GROUP");
 }
 
 enum ctl_status
@@ -74,13 +74,13 @@ show_terms(const json_t *object)
 	const json_t *term;
 	size_t i;
 
-	puts("DEPENDS ON  NAME                            WEIGHT STATE   ADDS");
+	puts("DEPENDS ON WEIGHT STATE   ADDS NAME");
 	json_array_foreach(json_object_get(object, "terms"), i, term) {
-		print_text(print_member(term, "kind"), 11);
-		print_text(print_member(term, "name"), 31);
+		print_text(print_member(term, "kind"), 10);
 		print_number(print_count(term, "weight"), 6);
 		print_text(print_member(term, "state"), 5);
 		print_number(print_count(term, "adds"), 6);
+		print_text(print_member(term, "name"), PATH_MOST);
 		print_end();
 	}
 }
@@ -115,7 +115,10 @@ show_one(const json_t *instance, void *arg)
 	}
 	show_titles();
 	show(instance, arg);
-	printf("interval %g ms\n", json_number_value(json_object_get(instance, "interval_ms")));
+	printf("interval %g ms, %" JSON_INTEGER_FORMAT " adverts sent, %" JSON_INTEGER_FORMAT
+	       " received\n",
+		json_number_value(json_object_get(instance, "interval_ms")),
+		print_count(instance, "sent"), print_count(instance, "received"));
 	show_why(instance);
 	json_object_foreach(json_object_get(instance, "refused"), reason, n) {
 		printf("%" JSON_INTEGER_FORMAT " adverts refused: %s\n", json_integer_value(n),

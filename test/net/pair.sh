@@ -2,6 +2,7 @@
 # Two directors, one VIP and one gateway of the servers: one director is Active, and traffic by each
 # method goes on when it is killed, when it ends, and when the two have not heard each other for a while.
 . "$(dirname "$0")/_init.sh"
+. "$(dirname "$0")/_pair.sh"
 
 # Of the servers, for NAT.
 GATEWAY=10.2.0.100
@@ -10,31 +11,6 @@ GATEWAY=10.2.0.100
 DR=80
 TUN=8080
 NAT=81
-
-active="active active"
-backup="backup backup"
-
-# state LOG: what a director says last of its two instances, wan and lan.
-state()
-{
-	local name
-
-	for name in wan lan; do
-		sed -n "s/.*vrrp \"$name\": \([a-z]*\) after .*/\1/p" "$LAB_DIR/$1.log" | tail -n 1
-	done | xargs
-}
-
-is()
-{
-	[ "$(state "$1")" = "$2" ]
-}
-
-# roles FIRST SECOND: wait until the two directors say that.
-roles()
-{
-	lab_until 20 is polluxd "$1" && lab_until 20 is second "$2" ||
-		equal "$(state polluxd), $(state second)" "$1, $2"
-}
 
 # One answer to each of three requests, and the virtual MAC in it, on both sides.
 one_answers()
@@ -56,43 +32,9 @@ served()
 	done
 }
 
-# traffic_over PORTS COMMAND...: the first director leaves, as the command says, while 100 requests a
-# second come in for each port: all are answered, some at the second try.
-traffic_over()
-{
-	local port requests=()
-
-	rm -f "$LAB_DIR"/answers.*
-	before=$(packets)
-	for port in $1; do
-		lab_in client "$ROOT/scripts/lab-requests" "http://$LAB_VIP:$port/" 300 100 \
-			> "$LAB_DIR/answers.$port" &
-		requests+=($!)
-	done
-	lab_until 10 grows $((100 * ${#requests[@]})) && "${@:2}" && wait "${requests[@]}" &&
-		equal "$(grep -h failed "$LAB_DIR"/answers.* | uniq -c | xargs)" "${#requests[@]} failed 0"
-}
-
-packets()
-{
-	lab_in client cat /sys/class/net/out0/statistics/rx_packets
-}
-
-# grows N: since traffic_over began so many packets have come to the client.
-grows()
-{
-	[ "$(packets)" -gt $((before + $1)) ]
-}
-
 start_first()
 {
 	start && roles "$active" "$backup"
-}
-
-killed()
-{
-	lab_stop KILL
-	[ $? = 137 ]
 }
 
 reason()

@@ -12,7 +12,8 @@ import subprocess
 import sys
 import tempfile
 
-EXAMPLES = ("caches", "dns", "dr", "maintenance", "nat", "pair", "pollux", "shop", "tun")
+EXAMPLES = ("caches", "dns", "dr", "groups", "maintenance", "nat", "pair", "pollux", "shop", "tun",
+            "vip-only")
 # What the unit of a director has to say, whatever else it says.
 UNIT = {
     "Unit": {"Documentation": "man:polluxd(8) man:pollux.conf(5)", "After": "network.target"},

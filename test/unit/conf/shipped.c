@@ -130,6 +130,22 @@ example_of_a_pair_is_valid(void)
 	lb_conf_destroy(conf);
 }
 
+static void
+examples_of_groups_and_of_a_vip_alone_are_valid(void)
+{
+	struct lb_conf *conf = shipped("examples/groups.conf");
+
+	CU_ASSERT_EQUAL_FATAL(conf->groups_n, 1);
+	CU_ASSERT_EQUAL(conf->groups[0].members_n, conf->vrrp_n);
+	CU_ASSERT_EQUAL(conf->tracked_n, 1);
+	lb_conf_destroy(conf);
+	conf = shipped("examples/vip-only.conf");
+	CU_ASSERT_EQUAL(conf->services_n, 0);
+	CU_ASSERT_EQUAL(conf->vrrp_n, 1);
+	CU_ASSERT_EQUAL(conf->tracked_n, 1);
+	lb_conf_destroy(conf);
+}
+
 /* SERVICES services with SERVERS servers each, on ports of 4 VIPs; the last server is bad or not.
  */
 static void
@@ -191,6 +207,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(example_of_nat_is_valid),
 	UNIT_TEST(example_of_tun_is_valid),
 	UNIT_TEST(example_of_a_pair_is_valid),
+	UNIT_TEST(examples_of_groups_and_of_a_vip_alone_are_valid),
 	UNIT_TEST(large_configuration_loads),
 	UNIT_END,
 };

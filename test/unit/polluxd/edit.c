@@ -81,7 +81,8 @@ what_is_written_is_read_as_the_same(void)
 	static const char *const files[] = { "conf/pollux.conf", "conf/examples/dr.conf",
 		"conf/examples/nat.conf", "conf/examples/tun.conf", "conf/examples/pair.conf",
 		"conf/examples/shop.conf", "conf/examples/caches.conf", "conf/examples/dns.conf",
-		"conf/examples/maintenance.conf" };
+		"conf/examples/maintenance.conf", "conf/examples/groups.conf",
+		"conf/examples/vip-only.conf" };
 	char path[512];
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
