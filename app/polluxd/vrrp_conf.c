@@ -33,6 +33,7 @@ vrrp_conf_fill(struct vrrp_instance *instance, const struct lb_conf *conf,
 		instance->addrs[i] = from->addresses[i].addr;
 	instance->conf = (struct lb_vrrp_conf){
 		.version = from->version,
+		.both_versions = from->compat.both_versions,
 		.vrid = from->vrid,
 		.priority = from->priority,
 		.preempt = from->preempt,

@@ -51,7 +51,7 @@ tell(struct vrrp_run *run, enum lb_vrrp_refusal refusal, const struct lb_vrrp_pa
 	uint64_t now_us = vrrp_clock_us();
 	char text[LB_VRRP_TEXT];
 
-	if (refusal == LB_VRRP_OTHER_VRID || refusal == LB_VRRP_OWN)
+	if (refusal == LB_VRRP_OTHER_VRID || refusal == LB_VRRP_OWN || refusal == LB_VRRP_REPEATED)
 		return;
 	if (run->told_us[refusal] != 0 && now_us - run->told_us[refusal] < TELL_PAUSE_US)
 		return;
@@ -61,7 +61,7 @@ tell(struct vrrp_run *run, enum lb_vrrp_refusal refusal, const struct lb_vrrp_pa
 }
 
 static enum lb_vrrp_refusal
-judge(struct vrrp_run *run, uint8_t port, const struct lb_vrrp_packet *packet,
+judge(struct vrrp_run *run, uint8_t port, const struct lb_vrrp_packet *packet, uint64_t at_us,
 	struct lb_vrrp_advert *advert, struct vrrp_instance **instance)
 {
 	enum lb_vrrp_refusal refusal = lb_vrrp_read(packet, advert);
@@ -70,8 +70,11 @@ judge(struct vrrp_run *run, uint8_t port, const struct lb_vrrp_packet *packet,
 	if (refusal != LB_VRRP_TAKEN)
 		return refusal;
 	*instance = find(run, port, advert->vrid);
-	return *instance == NULL ? LB_VRRP_OTHER_VRID
-				 : lb_vrrp_admit(&(*instance)->conf, packet, advert);
+	if (*instance == NULL)
+		return LB_VRRP_OTHER_VRID;
+	refusal = lb_vrrp_admit(&(*instance)->conf, packet, advert);
+	return refusal == LB_VRRP_TAKEN ? lb_vrrp_routers_take(&(*instance)->routers, advert, at_us)
+					: refusal;
 }
 
 /* The TSC that the worker saw, in us of CLOCK_MONOTONIC. */
@@ -112,10 +115,11 @@ vrrp_run_input(void *arg, uint32_t worker, struct rte_mbuf *m)
 	struct lb_vrrp_packet packet = packet_of(m);
 	struct lb_vrrp_advert advert;
 	struct vrrp_instance *instance;
-	enum lb_vrrp_refusal refusal = judge(run, port, &packet, &advert, &instance);
+	uint64_t at_us = arrival_us(m);
+	enum lb_vrrp_refusal refusal = judge(run, port, &packet, at_us, &advert, &instance);
 
 	if (refusal == LB_VRRP_TAKEN) {
-		take(director, instance, &advert, arrival_us(m));
+		take(director, instance, &advert, at_us);
 	} else {
 		(instance == NULL ? run->refused : instance->refused)[refusal]++;
 		tell(run, refusal, &packet, instance);

@@ -19,6 +19,7 @@
 #include "lb_error.h"
 #include "lb_vip.h"
 #include "lb_vrrp.h"
+#include "lb_vrrp_routers.h"
 #include "vrrp_farewell.h"
 #include "vrrp_garp.h"
 #include "vrrp_group.h"
@@ -47,6 +48,7 @@ struct vrrp_instance {
 	struct vrrp_garp garp;
 	struct vrrp_farewell farewell;
 	struct vrrp_heard heard;
+	struct lb_vrrp_routers routers;
 	struct lb_addr told; /**< Of whom it was said last that his configuration differs. */
 	uint64_t since_us;   /**< Last transition, CLOCK_MONOTONIC. */
 	uint64_t sent;       /**< Adverts. */

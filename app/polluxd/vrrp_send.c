@@ -31,29 +31,53 @@ vrrp_send_lease(const struct vrrp_instance *instance)
 	lb_vip_set_active(instance->number, true, lease_end(instance));
 }
 
+/* Write the frame of an advert to all who are to hear it; returns its length. */
+static uint16_t
+write_advert(uint8_t *frame, const struct lb_vrrp_conf *conf, uint8_t priority)
+{
+	struct lb_vrrp_dest group = lb_vrrp_group(conf->source.family);
+
+	return lb_vrrp_frame4(frame, conf, &group, priority);
+}
+
+/* What an instance says: version 3 goes first, since who speaks it ignores the other. */
+static uint32_t
+versions_of(const struct vrrp_instance *instance, struct lb_vrrp_conf confs[2])
+{
+	confs[0] = instance->conf;
+	if (!instance->conf.both_versions)
+		return 1;
+	confs[1] = lb_vrrp_conf_v2(&instance->conf);
+	return 2;
+}
+
 /* Anew with each advert, so that it always says what that one said. */
 static void
 prepare_farewell(const struct director *director, struct vrrp_instance *instance)
 {
-	struct lb_vrrp_dest group = lb_vrrp_group(AF_INET);
 	uint8_t frame[LB_VRRP_FRAME4_MAX];
-	uint16_t len = lb_vrrp_frame4(frame, &instance->conf, &group, 0);
-	uint32_t n;
+	struct lb_vrrp_conf confs[2];
+	uint32_t versions = versions_of(instance, confs), n = 0;
 
 	vrrp_farewell_begin(&instance->farewell);
-	n = vrrp_farewell_add(&instance->farewell, 0, director->pool, frame, len);
+	for (uint32_t i = 0; i < versions; i++)
+		n = vrrp_farewell_add(&instance->farewell, n, director->pool, frame,
+			write_advert(frame, &confs[i], 0));
 	vrrp_farewell_end(&instance->farewell, n);
 }
 
 void
 vrrp_send_advert(struct director *director, struct vrrp_instance *instance, uint8_t priority)
 {
-	struct lb_vrrp_dest group = lb_vrrp_group(AF_INET);
 	uint8_t frame[LB_VRRP_FRAME4_MAX];
-	uint16_t len = lb_vrrp_frame4(frame, &instance->conf, &group, priority);
+	struct lb_vrrp_conf confs[2];
+	uint32_t versions = versions_of(instance, confs);
 
-	lb_control_tx_send(&director->tx, instance->port, frame, len);
-	instance->sent++;
+	for (uint32_t i = 0; i < versions; i++) {
+		lb_control_tx_send(&director->tx, instance->port, frame,
+			write_advert(frame, &confs[i], priority));
+		instance->sent++;
+	}
 	if (priority == 0)
 		return;
 	vrrp_send_lease(instance);

@@ -98,12 +98,27 @@ check_address(const struct conf_check *check, const struct lb_conf_vrrp *vrrp,
 	return conf_is_owner(vrrp) ? claim(check, vrrp, &address->addr) : 0;
 }
 
+/* What the versions allow. */
+static int
+check_version(const struct conf_check *check, const struct lb_conf_vrrp *vrrp)
+{
+	if (vrrp->version == 2 && vrrp->compat.both_versions)
+		return conf_fault(check->err, &vrrp->place,
+			"vrrp: instance \"%s\": version is 2, but both_versions adds version 2 to "
+			"3; "
+			"write version = 3, or take both_versions out",
+			vrrp->name);
+	return 0;
+}
+
 static int
 check_instance(const struct conf_check *check, const struct lb_conf_vrrp *vrrp)
 {
 	const struct lb_conf_port *port = &check->conf->ports[vrrp->port];
-	int rc = 0;
+	int rc = check_version(check, vrrp);
 
+	if (rc != 0)
+		return rc;
 	if (port->addresses_n == 0)
 		return conf_fault(check->err, &vrrp->place,
 			"vrrp: instance \"%s\": port \"%s\" has no address that adverts could come "

@@ -158,11 +158,16 @@ struct lb_conf_group {
 	struct lb_conf_place place;
 };
 
+/** What an instance does otherwise than version 3 as it is, for the sake of others. */
+struct lb_conf_compat {
+	bool both_versions; /**< Send and take version 2 too. */
+};
+
 struct lb_conf_vrrp {
 	const char *name;
 	uint32_t port; /**< Index; the port has an IPv4 address. */
 	uint8_t vrid;
-	uint8_t version;  /**< 3. */
+	uint8_t version;  /**< 2 or 3. */
 	uint8_t priority; /**< 255: the addresses are the port's own. */
 	uint32_t interval_ms;
 	bool preempt;
@@ -177,6 +182,7 @@ struct lb_conf_vrrp {
 	struct lb_conf_track *tracks;
 	size_t tracks_n;
 	uint32_t group; /**< Index, or LB_CONF_NO_GROUP. */
+	struct lb_conf_compat compat;
 	struct lb_conf_place place;
 	struct lb_conf_place addresses_place; /**< Of the key. */
 };

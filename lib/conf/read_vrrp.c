@@ -13,23 +13,26 @@ read_port(struct conf_reader *reader, const config_setting_t *setting, void *obj
 	return conf_read_port_name(reader, setting, &((struct lb_conf_vrrp *)object)->port);
 }
 
-/* Version 2 is no mistake, so who writes it learns more than that it is out of range. */
+/* Of a version that has been read: seconds in a byte, or centiseconds in 12 bits. */
 static int
-read_version(struct conf_reader *reader, const config_setting_t *setting, void *object)
+read_interval(struct conf_reader *reader, const config_setting_t *setting, void *object)
 {
-	static const struct conf_key key = { .min = 3, .max = 3 };
-	struct lb_conf_vrrp *vrrp = object;
-	uint64_t number = 3;
-	int rc = 0;
+	static const struct conf_key seconds = { .type = CONF_NUMBER,
+		CONF_MEMBER(struct lb_conf_vrrp, interval_ms),
+		.min = 1000,
+		.max = 255000,
+		.step = 1000,
+		.fallback = 1000 };
+	static const struct conf_key centiseconds = { .type = CONF_NUMBER,
+		CONF_MEMBER(struct lb_conf_vrrp, interval_ms),
+		.min = 10,
+		.max = 40950,
+		.step = 10,
+		.fallback = 1000 };
+	const struct lb_conf_vrrp *vrrp = object;
 
-	if (setting != NULL && config_setting_get_int(setting) == 2)
-		return conf_fault_at(reader, setting,
-			"version is 2, which this build does not speak; write 3, here and on the "
-			"other routers of this VRID");
-	if (setting != NULL)
-		rc = conf_read_number(reader, setting, &key, &number);
-	vrrp->version = (uint8_t)number;
-	return rc;
+	return conf_read_key(
+		reader, setting, vrrp->version == 2 ? &seconds : &centiseconds, object);
 }
 
 static const struct conf_list addresses_list = {
@@ -83,16 +86,27 @@ static const struct conf_word checksums[] = {
 	{ .name = NULL },
 };
 
-/* interval_ms is sent in 12 bits of centiseconds. */
+static const struct conf_key compat_keys[] = {
+	{ "both_versions", CONF_BOOL, CONF_MEMBER(struct lb_conf_compat, both_versions) },
+	{ .name = NULL },
+};
+
+static int
+read_compat(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	return conf_read_group(
+		reader, setting, compat_keys, &((struct lb_conf_vrrp *)object)->compat);
+}
+
 static const struct conf_key instance_keys[] = {
 	{ "name", CONF_NAME, "\"wan\"", CONF_MEMBER(struct lb_conf_vrrp, name) },
 	{ "port", CONF_OTHER, "\"wan\"", .read = read_port },
 	{ "vrid", CONF_NUMBER, "51", CONF_MEMBER(struct lb_conf_vrrp, vrid), .min = 1, .max = 255 },
-	{ "version", CONF_OTHER, .read = read_version },
+	{ "version", CONF_NUMBER, CONF_MEMBER(struct lb_conf_vrrp, version), .min = 2, .max = 3,
+		.fallback = 3 },
 	{ "priority", CONF_NUMBER, CONF_MEMBER(struct lb_conf_vrrp, priority), .min = 1, .max = 255,
 		.fallback = 100 },
-	{ "interval_ms", CONF_NUMBER, CONF_MEMBER(struct lb_conf_vrrp, interval_ms), .min = 10,
-		.max = 40950, .step = 10, .fallback = 1000 },
+	{ "interval_ms", CONF_OTHER, .read = read_interval },
 	{ "preempt", CONF_BOOL, CONF_MEMBER(struct lb_conf_vrrp, preempt), .fallback = true },
 	{ "preempt_delay_ms", CONF_NUMBER, CONF_MEMBER(struct lb_conf_vrrp, preempt_delay_ms),
 		.max = DELAY_MAX_MS },
@@ -105,6 +119,7 @@ static const struct conf_key instance_keys[] = {
 	{ "checksum", CONF_WORD, CONF_MEMBER(struct lb_conf_vrrp, checksum), .words = checksums },
 	{ "garp", CONF_OTHER, .read = read_garp, .keys = garp_keys },
 	{ "track", CONF_OTHER, .read = conf_read_tracks, .list = &conf_tracks },
+	{ "compat", CONF_OTHER, .read = read_compat, .keys = compat_keys },
 	{ .name = NULL },
 };
 

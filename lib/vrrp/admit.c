@@ -61,6 +61,21 @@ admit_way(const struct lb_vrrp_conf *conf, const struct lb_vrrp_packet *packet)
 	return admit_is_peer(conf, &packet->src) ? LB_VRRP_TAKEN : LB_VRRP_OTHER_SENDER;
 }
 
+/* With both versions the interval of the other is learned, in whichever he says it. */
+static enum lb_vrrp_refusal
+admit_version(const struct lb_vrrp_conf *conf, struct lb_vrrp_advert *advert)
+{
+	uint64_t ours = conf->interval_us;
+
+	if (advert->version != conf->version && !(conf->both_versions && advert->version == 2))
+		return LB_VRRP_OTHER_VERSION;
+	if (advert->version == 2)
+		ours = (uint64_t)vrrp_seconds(ours) * VRRP_SECOND_US;
+	advert->other_interval = advert->interval_us != ours;
+	return conf->version == 2 && advert->other_interval ? LB_VRRP_OTHER_INTERVAL
+							    : LB_VRRP_TAKEN;
+}
+
 enum lb_vrrp_refusal
 lb_vrrp_admit(const struct lb_vrrp_conf *conf, const struct lb_vrrp_packet *packet,
 	struct lb_vrrp_advert *advert)
@@ -72,11 +87,9 @@ lb_vrrp_admit(const struct lb_vrrp_conf *conf, const struct lb_vrrp_packet *pack
 	refusal = admit_way(conf, packet);
 	if (refusal != LB_VRRP_TAKEN)
 		return refusal;
-	if (advert->version != conf->version)
-		return LB_VRRP_OTHER_VERSION;
-	advert->other_interval = advert->interval_us != conf->interval_us;
-	if (advert->version == 2 && advert->other_interval)
-		return LB_VRRP_OTHER_INTERVAL;
+	refusal = admit_version(conf, advert);
+	if (refusal != LB_VRRP_TAKEN)
+		return refusal;
 	advert->other_addrs = !admit_same_addrs(conf, advert);
 	if (conf->strict_addrs && advert->other_addrs)
 		return LB_VRRP_OTHER_ADDRS;

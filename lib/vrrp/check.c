@@ -20,6 +20,9 @@ check_identity(const struct lb_vrrp_conf *conf, struct lb_error *err)
 			err, EINVAL, "no VRRP version %u; use 3, or 2 for IPv4", conf->version);
 	if (conf->version == 2 && conf->source.family == AF_INET6)
 		return lb_error_set(err, EINVAL, "VRRP version 2 has no IPv6; use version 3");
+	if (conf->both_versions && (conf->version != 3 || conf->source.family == AF_INET6))
+		return lb_error_set(err, EINVAL,
+			"both versions are for version 3 with IPv4; leave them out here");
 	if (conf->vrid == 0)
 		return lb_error_set(err, EINVAL, "no VRID 0; use one of 1 to 255");
 	if (conf->priority == 0)
@@ -78,7 +81,8 @@ check_addrs(const struct lb_vrrp_conf *conf, uint16_t mtu, struct lb_error *err)
 			"the first address is %s, which is not link-local; put one of fe80::/10 "
 			"first",
 			lb_addr_text(&conf->addrs[0], text));
-	size = header + lb_vrrp_size(conf->version, family, conf->n_addrs);
+	size = header +
+	       lb_vrrp_size(conf->both_versions ? 2 : conf->version, family, conf->n_addrs);
 	if (size > mtu)
 		return lb_error_set(err, EMSGSIZE,
 			"an advert of %u addresses has %u bytes, the port's MTU is %u; list some "
@@ -96,4 +100,15 @@ lb_vrrp_conf_check(const struct lb_vrrp_conf *conf, uint16_t mtu, struct lb_erro
 	if (rc == 0)
 		rc = check_interval(conf, err);
 	return rc == 0 ? check_addrs(conf, mtu, err) : rc;
+}
+
+struct lb_vrrp_conf
+lb_vrrp_conf_v2(const struct lb_vrrp_conf *conf)
+{
+	struct lb_vrrp_conf v2 = *conf;
+
+	v2.version = 2;
+	v2.both_versions = false;
+	v2.interval_us = (uint64_t)vrrp_seconds(conf->interval_us) * VRRP_SECOND_US;
+	return v2;
 }

@@ -31,6 +31,7 @@ lb_vrrp_refusal_name(enum lb_vrrp_refusal refusal)
 		[LB_VRRP_OTHER_INTERVAL] = "other_interval",
 		[LB_VRRP_OTHER_ADDRS] = "other_addresses",
 		[LB_VRRP_OWN] = "own",
+		[LB_VRRP_REPEATED] = "repeated",
 	};
 
 	return names[refusal];
@@ -149,6 +150,9 @@ explain_instance(enum lb_vrrp_refusal refusal, const struct lb_vrrp_packet *pack
 		break;
 	case LB_VRRP_OWN:
 		explain_add(out, "we sent it ourselves; look for a loop on the link");
+		break;
+	case LB_VRRP_REPEATED:
+		explain_add(out, "it says in version 2 what the sender says in version 3");
 		break;
 	default:
 		break;

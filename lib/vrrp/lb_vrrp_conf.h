@@ -34,9 +34,10 @@ enum lb_vrrp_sum {
 };
 
 struct lb_vrrp_conf {
-	uint8_t version;  /**< 2 or 3. */
-	uint8_t vrid;     /**< 1 to 255. */
-	uint8_t priority; /**< 1 to 254, or LB_VRRP_OWNER. */
+	uint8_t version;    /**< 2 or 3. */
+	bool both_versions; /**< Version 3, and version 2 beside it (RFC 9568 section 8.4.2). */
+	uint8_t vrid;       /**< 1 to 255. */
+	uint8_t priority;   /**< 1 to 254, or LB_VRRP_OWNER. */
 	bool preempt; /**< Take over from a live Active of lower priority; the owner always does. */
 	bool quiet;   /**< As Active, let lower priorities advertise unanswered (RFC 5798). */
 	bool strict_addrs;    /**< Refuse adverts that list other addresses. */
@@ -63,3 +64,7 @@ struct lb_vrrp_conf {
  * The sentence begins with the fault; the caller puts the instance before it.
  */
 int lb_vrrp_conf_check(const struct lb_vrrp_conf *conf, uint16_t mtu, struct lb_error *err);
+
+/** What an instance with both versions says in version 2: its interval in whole seconds, at least.
+ */
+struct lb_vrrp_conf lb_vrrp_conf_v2(const struct lb_vrrp_conf *conf);

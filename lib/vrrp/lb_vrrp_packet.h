@@ -110,6 +110,7 @@ enum lb_vrrp_refusal {
 	LB_VRRP_OTHER_INTERVAL, /**< Version 2: not ours. */
 	LB_VRRP_OTHER_ADDRS,    /**< With strict_addrs: not ours. */
 	LB_VRRP_OWN,            /**< Sent by us and looped back. */
+	LB_VRRP_REPEATED, /**< Version 2 from who is heard in version 3: lb_vrrp_routers_take(). */
 	LB_VRRP_REFUSALS,
 };
 

@@ -42,6 +42,13 @@ vrrp_addr_len(uint8_t family)
 	return family == AF_INET6 ? sizeof(struct in6_addr) : sizeof(struct in_addr);
 }
 
+/* Seconds that version 2 says for an interval: version 3 beside it may have a shorter one. */
+static inline uint8_t
+vrrp_seconds(uint64_t interval_us)
+{
+	return (uint8_t)((interval_us + VRRP_SECOND_US - 1) / VRRP_SECOND_US);
+}
+
 /* Whether it is the group that all routers of its family hear. */
 static inline bool
 vrrp_is_group(const struct lb_addr *addr)

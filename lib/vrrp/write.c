@@ -56,7 +56,7 @@ write_fixed(const struct lb_vrrp_conf *conf, uint8_t priority)
 	};
 
 	if (conf->version == 2)
-		fixed.v2.seconds = (uint8_t)(conf->interval_us / VRRP_SECOND_US);
+		fixed.v2.seconds = vrrp_seconds(conf->interval_us);
 	else
 		fixed.v3_interval =
 			rte_cpu_to_be_16((uint16_t)(conf->interval_us / VRRP_CENTISECOND_US));

@@ -11,6 +11,9 @@
 #define WAN(vrid, address)                                                                         \
 	"name = \"wan\"; port = \"wan\"; vrid = " vrid "; addresses = [ \"" address "\" ]; "
 #define ONE(keys) VRRP("{ " WAN("51", "10.1.0.100/24") "\n" keys " }")
+#define KEYS                                                                                       \
+	"name, port, vrid, version, priority, interval_ms, preempt, preempt_delay_ms, "            \
+	"start_delay_ms, addresses, mac, accept, checksum, garp, track, compat"
 #define TWO(first, second) VRRP("{ " first "},\n{ " second "}")
 
 static bool
@@ -109,6 +112,7 @@ what_is_left_out_has_its_default(void)
 	CU_ASSERT_EQUAL(vrrp->garp.delay_ms, 5000);
 	CU_ASSERT_EQUAL(vrrp->garp.refresh_ms, 0);
 	CU_ASSERT_EQUAL(vrrp->garp.interval_us, 0);
+	CU_ASSERT_FALSE(vrrp->compat.both_versions);
 	lb_conf_destroy(conf);
 	conf = fixture_good(NETS "vrrp: { };");
 	CU_ASSERT_EQUAL(conf->vrrp_n, 0);
@@ -146,15 +150,13 @@ unknown_key_is_refused(void)
 			"instances, groups" },
 		{ ONE("unicast = { };"),
 			"pollux.conf:4: vrrp: instance \"wan\": unknown key \"unicast\"; take it "
-			"out, or use one of name, port, vrid, version, priority, interval_ms, "
-			"preempt, preempt_delay_ms, start_delay_ms, addresses, mac, accept, "
-			"checksum, garp, track" },
+			"out, or use one of " KEYS },
 		{ ONE("addresses_excluded = [ ];"),
 			"pollux.conf:4: vrrp: instance \"wan\": unknown key "
-			"\"addresses_excluded\"; take it out, or use one of name, port, vrid, "
-			"version, priority, interval_ms, preempt, preempt_delay_ms, "
-			"start_delay_ms, addresses, mac, accept, checksum, garp, "
-			"track" },
+			"\"addresses_excluded\"; take it out, or use one of " KEYS },
+		{ ONE("compat = { v2 = true; };"),
+			"pollux.conf:4: vrrp: instance \"wan\": compat: unknown key \"v2\"; take "
+			"it out, or use one of both_versions" },
 		{ ONE("pre_empt = true;"),
 			"pollux.conf:4: vrrp: instance \"wan\": unknown key \"pre_empt\"; did you "
 			"mean \"preempt\"?" },
@@ -170,21 +172,55 @@ unknown_key_is_refused(void)
 }
 
 static void
-version_is_3(void)
+version_is_2_or_3(void)
 {
 	static const struct fixture_fault faults[] = {
-		{ ONE("version = 2;"),
-			"pollux.conf:4: vrrp: instance \"wan\": version is 2, which this build "
-			"does not speak; write 3, here and on the other routers of this VRID" },
+		{ ONE("version = 1;"),
+			"pollux.conf:4: vrrp: instance \"wan\": version is 1, which is out of "
+			"range; write 2 to 3" },
 		{ ONE("version = 4;"),
 			"pollux.conf:4: vrrp: instance \"wan\": version is 4, which is out of "
-			"range; write 3" },
+			"range; write 2 to 3" },
 		{ ONE("version = \"3\";"),
 			"pollux.conf:4: vrrp: instance \"wan\": version is a string; write a whole "
-			"number: 3" },
+			"number: 2 to 3" },
+		{ ONE("version = 2; compat = { both_versions = true; };"),
+			"pollux.conf:3: vrrp: instance \"wan\": version is 2, but both_versions "
+			"adds version 2 to 3; write version = 3, or take both_versions out" },
 	};
+	struct lb_conf *conf;
 
 	RUN(faults);
+	conf = fixture_good(ONE("compat = { both_versions = true; };"));
+	CU_ASSERT_EQUAL(conf->vrrp[0].version, 3);
+	CU_ASSERT_TRUE(conf->vrrp[0].compat.both_versions);
+	lb_conf_destroy(conf);
+}
+
+static void
+version_2_counts_in_seconds(void)
+{
+	static const struct fixture_fault faults[] = {
+		{ ONE("version = 2; interval_ms = 100;"),
+			"pollux.conf:4: vrrp: instance \"wan\": interval_ms is 100, which is out "
+			"of range; write 1000 to 255000 in steps of 1000" },
+		{ ONE("interval_ms = 1500; version = 2;"),
+			"pollux.conf:4: vrrp: instance \"wan\": interval_ms is 1500, which is no "
+			"multiple of 1000; write 1000 or 2000" },
+		{ ONE("interval_ms = 256000; version = 2;"),
+			"pollux.conf:4: vrrp: instance \"wan\": interval_ms is 256000, which is "
+			"out of range; write 1000 to 255000 in steps of 1000" },
+	};
+	struct lb_conf *conf;
+
+	RUN(faults);
+	conf = fixture_good(ONE("interval_ms = 255000; version = 2;"));
+	CU_ASSERT_EQUAL(conf->vrrp[0].version, 2);
+	CU_ASSERT_EQUAL(conf->vrrp[0].interval_ms, 255000);
+	lb_conf_destroy(conf);
+	conf = fixture_good(ONE("version = 2;"));
+	CU_ASSERT_EQUAL(conf->vrrp[0].interval_ms, 1000);
+	lb_conf_destroy(conf);
 }
 
 static void
@@ -469,7 +505,8 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(what_is_left_out_has_its_default),
 	UNIT_TEST(key_that_must_be_there_is_asked_for),
 	UNIT_TEST(unknown_key_is_refused),
-	UNIT_TEST(version_is_3),
+	UNIT_TEST(version_is_2_or_3),
+	UNIT_TEST(version_2_counts_in_seconds),
 	UNIT_TEST(number_out_of_range_is_refused),
 	UNIT_TEST(interval_is_one_that_adverts_can_carry),
 	UNIT_TEST(value_of_another_type_or_word_is_refused),

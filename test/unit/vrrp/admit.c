@@ -103,6 +103,26 @@ v17_version_of_another_instance_is_refused(void)
 }
 
 static void
+v62_both_versions_are_taken_and_the_interval_is_learned(void)
+{
+	struct lb_vrrp_conf conf = receiver(3, 100000);
+	struct wire slow = wire_with(&wire_v2, 5, 2);
+	struct wire_copy copy;
+
+	conf.both_versions = true;
+	CU_ASSERT_EQUAL(admit(&conf, &wire_v3, NULL), LB_VRRP_TAKEN);
+	wire_read(&wire_v2, &copy);
+	CU_ASSERT_EQUAL(lb_vrrp_admit(&conf, &copy.packet, &copy.advert), LB_VRRP_TAKEN);
+	CU_ASSERT_FALSE(copy.advert.other_interval);
+	wire_free(&copy);
+	wire_read(&slow, &copy);
+	CU_ASSERT_EQUAL(lb_vrrp_admit(&conf, &copy.packet, &copy.advert), LB_VRRP_TAKEN);
+	CU_ASSERT_TRUE(copy.advert.other_interval);
+	CU_ASSERT_EQUAL(copy.advert.interval_us, 2000000);
+	wire_free(&copy);
+}
+
+static void
 v23_vrid_of_nobody_here_is_refused(void)
 {
 	struct lb_vrrp_conf conf = receiver(3, 100000);
@@ -271,6 +291,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(golden_adverts_are_taken),
 	UNIT_TEST(v16_unicast_ttl_must_be_in_its_range),
 	UNIT_TEST(v17_version_of_another_instance_is_refused),
+	UNIT_TEST(v62_both_versions_are_taken_and_the_interval_is_learned),
 	UNIT_TEST(v23_vrid_of_nobody_here_is_refused),
 	UNIT_TEST(v27_interval_differs_version_2_refuses_and_version_3_notes_it),
 	UNIT_TEST(v29_other_addresses_are_noted_or_with_strict_addrs_refused),

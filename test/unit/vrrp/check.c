@@ -150,6 +150,25 @@ version_vrid_and_priority_must_exist(void)
 }
 
 static void
+v62_both_versions_are_version_3_over_ip4_with_room_for_2(void)
+{
+	struct lb_vrrp_conf conf = ip4();
+
+	conf.both_versions = true;
+	works(&conf, 20 + 16 + 8);
+	refused(&conf, 20 + 16 + 7, EMSGSIZE,
+		"an advert of 2 addresses has 44 bytes, the port's MTU is 43; list some as "
+		"excluded");
+	conf.version = 2;
+	refused(&conf, MTU, EINVAL,
+		"both versions are for version 3 with IPv4; leave them out here");
+	conf = ip6();
+	conf.both_versions = true;
+	refused(&conf, MTU, EINVAL,
+		"both versions are for version 3 with IPv4; leave them out here");
+}
+
+static void
 interval_must_be_one_that_adverts_can_say(void)
 {
 	static const uint64_t good3[] = { 10000, 20000, 40950000 };
@@ -191,6 +210,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(advert_longer_than_the_mtu_is_refused),
 	UNIT_TEST(address_of_the_other_family_is_refused),
 	UNIT_TEST(version_vrid_and_priority_must_exist),
+	UNIT_TEST(v62_both_versions_are_version_3_over_ip4_with_room_for_2),
 	UNIT_TEST(interval_must_be_one_that_adverts_can_say),
 	UNIT_END,
 };

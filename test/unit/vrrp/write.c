@@ -92,6 +92,18 @@ v5_longest_interval_fills_twelve_bits(void)
 	CU_ASSERT_EQUAL(out[5], 0xff);
 }
 
+/* At 100 ms, which version 2 cannot say. */
+static void
+v62_both_versions_say_the_same_in_each(void)
+{
+	struct lb_vrrp_conf conf = conf_ip4(3, 100000), v2;
+
+	conf.both_versions = true;
+	v2 = lb_vrrp_conf_v2(&conf);
+	message_is(&conf, "224.0.0.18", &wire_v3);
+	message_is(&v2, "224.0.0.18", &wire_v2);
+}
+
 static void
 v11_count_is_the_number_of_addresses_listed(void)
 {
@@ -197,6 +209,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(v5_v8_version_3_is_the_golden_one_in_both_forms),
 	UNIT_TEST(v9_ip6_is_the_golden_one),
 	UNIT_TEST(v5_longest_interval_fills_twelve_bits),
+	UNIT_TEST(v62_both_versions_say_the_same_in_each),
 	UNIT_TEST(v11_count_is_the_number_of_addresses_listed),
 	UNIT_TEST(v1_v3_multicast_frame_comes_from_the_virtual_mac),
 	UNIT_TEST(unicast_frame_from_the_port_s_mac_goes_to_the_peer),

@@ -1,0 +1,128 @@
+/* Routers that were heard, and both versions of one. */
+
+#include "bed.h"
+#include "lb_vrrp_routers.h"
+
+/* An advert of 100 ms in version 3, as version 2 says it 1 s. */
+static enum lb_vrrp_refusal
+take(struct lb_vrrp_routers *routers, const char *sender, uint8_t version, uint64_t now)
+{
+	const struct lb_vrrp_advert advert = {
+		.sender = bed_addr(sender),
+		.version = version,
+		.priority = 120,
+		.interval_us = version == 2 ? SECOND : 10 * CS,
+	};
+
+	return lb_vrrp_routers_take(routers, &advert, now);
+}
+
+static void
+v62_version_2_of_who_is_heard_in_version_3_is_ignored(void)
+{
+	struct lb_vrrp_routers routers = { 0 };
+
+	CU_ASSERT_EQUAL(take(&routers, "10.9.0.20", 3, BED_BEGIN), LB_VRRP_TAKEN);
+	CU_ASSERT_EQUAL(take(&routers, "10.9.0.20", 2, BED_BEGIN + 1), LB_VRRP_REPEATED);
+	CU_ASSERT_EQUAL(take(&routers, "10.9.0.20", 3, BED_BEGIN + 10 * CS), LB_VRRP_TAKEN);
+	CU_ASSERT_EQUAL(take(&routers, "10.9.0.20", 2, BED_BEGIN + 20 * CS), LB_VRRP_REPEATED);
+}
+
+static void
+v62_version_2_of_others_is_taken(void)
+{
+	struct lb_vrrp_routers routers = { 0 };
+
+	CU_ASSERT_EQUAL(take(&routers, "10.9.0.20", 3, BED_BEGIN), LB_VRRP_TAKEN);
+	CU_ASSERT_EQUAL(take(&routers, "10.9.0.30", 2, BED_BEGIN), LB_VRRP_TAKEN);
+	CU_ASSERT_EQUAL(take(&routers, "10.9.0.30", 2, BED_BEGIN + SECOND), LB_VRRP_TAKEN);
+}
+
+static void
+v62_who_falls_silent_in_version_3_is_heard_in_version_2(void)
+{
+	struct lb_vrrp_routers routers = { 0 };
+
+	take(&routers, "10.9.0.20", 3, BED_BEGIN);
+	CU_ASSERT_EQUAL(take(&routers, "10.9.0.20", 2, BED_BEGIN + 40 * CS - 1), LB_VRRP_REPEATED);
+	CU_ASSERT_EQUAL(take(&routers, "10.9.0.20", 2, BED_BEGIN + 40 * CS), LB_VRRP_TAKEN);
+	CU_ASSERT_EQUAL(take(&routers, "10.9.0.20", 2, BED_BEGIN + 41 * CS), LB_VRRP_TAKEN);
+}
+
+static void
+the_last_advert_says_what_a_router_is(void)
+{
+	struct lb_vrrp_routers routers = { 0 };
+	struct lb_addr addr = bed_addr("10.9.0.20"), other = bed_addr("10.9.0.30");
+	const struct lb_vrrp_router *router;
+
+	take(&routers, "10.9.0.20", 2, BED_BEGIN);
+	take(&routers, "10.9.0.20", 3, BED_BEGIN + SECOND);
+	router = lb_vrrp_routers_find(&routers, &addr);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(router);
+	CU_ASSERT_EQUAL(router->priority, 120);
+	CU_ASSERT_EQUAL(router->interval_us, 10 * CS);
+	CU_ASSERT_EQUAL(router->heard_us, BED_BEGIN + SECOND);
+	CU_ASSERT_PTR_NULL(lb_vrrp_routers_find(&routers, &other));
+}
+
+static void
+v22_each_form_of_advert_is_counted(void)
+{
+	struct lb_vrrp_advert advert = { .sender = bed_addr("10.9.0.20"),
+		.version = 3,
+		.priority = 120,
+		.interval_us = SECOND,
+		.sum = LB_VRRP_SUM_RFC5798 };
+	struct lb_vrrp_routers routers = { 0 };
+	const struct lb_vrrp_router *router;
+
+	lb_vrrp_routers_take(&routers, &advert, BED_BEGIN);
+	lb_vrrp_routers_take(&routers, &advert, BED_BEGIN);
+	advert.sum = LB_VRRP_SUM_RFC9568;
+	lb_vrrp_routers_take(&routers, &advert, BED_BEGIN);
+	advert.version = 2;
+	for (int i = 0; i < 4; i++)
+		lb_vrrp_routers_take(&routers, &advert, BED_BEGIN);
+	router = lb_vrrp_routers_find(&routers, &advert.sender);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(router);
+	CU_ASSERT_EQUAL(router->adverts[LB_VRRP_FORM_V2], 4);
+	CU_ASSERT_EQUAL(router->adverts[LB_VRRP_FORM_RFC5798], 2);
+	CU_ASSERT_EQUAL(router->adverts[LB_VRRP_FORM_RFC9568], 1);
+	CU_ASSERT_STRING_EQUAL(lb_vrrp_form_name(LB_VRRP_FORM_V2), "v2");
+	CU_ASSERT_STRING_EQUAL(lb_vrrp_form_name(LB_VRRP_FORM_RFC5798), "rfc5798");
+	CU_ASSERT_STRING_EQUAL(lb_vrrp_form_name(LB_VRRP_FORM_RFC9568), "rfc9568");
+}
+
+static void
+of_too_many_the_longest_silent_one_is_forgotten(void)
+{
+	struct lb_vrrp_routers routers = { 0 };
+	struct lb_addr addr;
+	char text[LB_ADDR_TEXT];
+
+	for (unsigned int i = 0; i <= LB_VRRP_ROUTERS; i++) {
+		snprintf(text, sizeof(text), "10.9.0.%u", 20 + i);
+		take(&routers, text, 3, BED_BEGIN + i);
+		if (i == 0)
+			take(&routers, "10.9.0.21", 3, BED_BEGIN);
+		if (i == 2)
+			take(&routers, "10.9.0.20", 3, BED_BEGIN + 2);
+	}
+	addr = bed_addr("10.9.0.21");
+	CU_ASSERT_PTR_NULL(lb_vrrp_routers_find(&routers, &addr));
+	addr = bed_addr("10.9.0.20");
+	CU_ASSERT_PTR_NOT_NULL(lb_vrrp_routers_find(&routers, &addr));
+}
+
+static const struct unit_test tests[] = {
+	UNIT_TEST(v62_version_2_of_who_is_heard_in_version_3_is_ignored),
+	UNIT_TEST(v62_version_2_of_others_is_taken),
+	UNIT_TEST(v62_who_falls_silent_in_version_3_is_heard_in_version_2),
+	UNIT_TEST(the_last_advert_says_what_a_router_is),
+	UNIT_TEST(v22_each_form_of_advert_is_counted),
+	UNIT_TEST(of_too_many_the_longest_silent_one_is_forgotten),
+	UNIT_END,
+};
+
+const struct unit_suite unit_vrrp_routers = { "routers", tests };
