@@ -60,6 +60,12 @@ void rpc_change_start(
 void rpc_change_enter(struct rpc_change *change, struct change_request *request,
 	const json_t *params, struct director *director);
 
+/**
+ * Adverts that were ignored, by the word of the reason (enum lb_vrrp_refusal); those that never
+ * came are left out. A new reference; NULL: no memory.
+ */
+json_t *rpc_vrrp_refused(const uint64_t *refused);
+
 /* The methods, each in the file of its group. */
 void rpc_status(struct lb_rpc_call *call, json_t *params, void *director);
 void rpc_version(struct lb_rpc_call *call, json_t *params, void *director);

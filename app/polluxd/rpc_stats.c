@@ -24,7 +24,7 @@ rpc_stats_get(struct lb_rpc_call *call, json_t *params, void *arg)
 		rpc_totals_add(&sum, director->workers[w]);
 	lb_rpc_answer(call,
 		json_pack("{s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}, s:{s:I, s:I, s:I}, "
-			  "s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:I}",
+			  "s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:o, s:I}",
 			"connections", "entries", (json_int_t)sum.conns.entries, "half_open",
 			(json_int_t)sum.conns.half_open, "created", (json_int_t)sum.conns.created,
 			"expired", (json_int_t)sum.conns.expired, "evicted",
@@ -36,7 +36,8 @@ rpc_stats_get(struct lb_rpc_call *call, json_t *params, void *arg)
 			"dropped", (json_int_t)sum.dropped, "socket", "clients",
 			(json_int_t)rpc->clients, "accepted", (json_int_t)rpc->accepted, "refused",
 			(json_int_t)rpc->refused, "requests", (json_int_t)rpc->requests, "faults",
-			(json_int_t)rpc->faults, "stalled", (json_int_t)rpc->stalled, "revision",
+			(json_int_t)rpc->faults, "stalled", (json_int_t)rpc->stalled,
+			"vrrp_refused", rpc_vrrp_refused(director->vrrp.refused), "revision",
 			(json_int_t)lb_svc_revision(director->services)));
 }
 

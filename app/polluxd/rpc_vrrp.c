@@ -10,9 +10,8 @@
 #include "vrrp_clock.h"
 #include "vrrp_run.h"
 
-/* Adverts that were ignored, by the word of the reason; those that never came are left out. */
-static json_t *
-refused_json(const uint64_t *refused)
+json_t *
+rpc_vrrp_refused(const uint64_t *refused)
 {
 	json_t *object = json_object();
 
@@ -87,7 +86,7 @@ instance_json(const struct director *director, uint32_t i)
 		(int)info.priority, "state", info.state, "interval_ms",
 		(double)info.learned_us / 1000, "since_ms", since_json(info.since_us), "sent",
 		(json_int_t)info.sent, "received", (json_int_t)info.received, "refused",
-		refused_json(info.refused));
+		rpc_vrrp_refused(info.refused));
 	if (object != NULL)
 		add_rule(object, director, info.instance);
 	return object;

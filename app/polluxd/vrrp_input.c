@@ -60,20 +60,26 @@ tell(struct vrrp_run *run, enum lb_vrrp_refusal refusal, const struct lb_vrrp_pa
 		lb_vrrp_explain(refusal, packet, instance == NULL ? NULL : &instance->conf, text));
 }
 
+/* Also of an advert that is worth nothing else: its sender meant this instance. NULL: none of ours.
+ */
+static struct vrrp_instance *
+addressed(struct vrrp_run *run, uint8_t port, const struct lb_vrrp_packet *packet)
+{
+	return packet->len < 2 ? NULL : find(run, port, ((const uint8_t *)packet->message)[1]);
+}
+
 static enum lb_vrrp_refusal
-judge(struct vrrp_run *run, uint8_t port, const struct lb_vrrp_packet *packet, uint64_t at_us,
-	struct lb_vrrp_advert *advert, struct vrrp_instance **instance)
+judge(const struct lb_vrrp_packet *packet, struct vrrp_instance *instance, uint64_t at_us,
+	struct lb_vrrp_advert *advert)
 {
 	enum lb_vrrp_refusal refusal = lb_vrrp_read(packet, advert);
 
-	*instance = NULL;
 	if (refusal != LB_VRRP_TAKEN)
 		return refusal;
-	*instance = find(run, port, advert->vrid);
-	if (*instance == NULL)
+	if (instance == NULL)
 		return LB_VRRP_OTHER_VRID;
-	refusal = lb_vrrp_admit(&(*instance)->conf, packet, advert);
-	return refusal == LB_VRRP_TAKEN ? lb_vrrp_routers_take(&(*instance)->routers, advert, at_us)
+	refusal = lb_vrrp_admit(&instance->conf, packet, advert);
+	return refusal == LB_VRRP_TAKEN ? lb_vrrp_routers_take(&instance->routers, advert, at_us)
 					: refusal;
 }
 
@@ -114,9 +120,9 @@ vrrp_run_input(void *arg, uint32_t worker, struct rte_mbuf *m)
 	uint8_t port = director->workers[worker]->env.port_of[m->port];
 	struct lb_vrrp_packet packet = packet_of(m);
 	struct lb_vrrp_advert advert;
-	struct vrrp_instance *instance;
+	struct vrrp_instance *instance = addressed(run, port, &packet);
 	uint64_t at_us = arrival_us(m);
-	enum lb_vrrp_refusal refusal = judge(run, port, &packet, at_us, &advert, &instance);
+	enum lb_vrrp_refusal refusal = judge(&packet, instance, at_us, &advert);
 
 	if (refusal == LB_VRRP_TAKEN) {
 		take(director, instance, &advert, at_us);

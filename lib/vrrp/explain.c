@@ -62,7 +62,7 @@ explain_fixed(const struct lb_vrrp_packet *packet)
 static void
 explain_ttl(char *out, const struct lb_vrrp_packet *packet, const struct lb_vrrp_conf *conf)
 {
-	if (conf != NULL && conf->n_peers != 0)
+	if (conf != NULL && conf->n_peers != 0 && !vrrp_is_group(&packet->dst))
 		explain_add(out,
 			"TTL %u is not in %u to %u; allow it if the peer is behind a router",
 			packet->ttl, conf->ttl_min, conf->ttl_max);

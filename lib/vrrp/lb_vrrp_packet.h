@@ -133,7 +133,7 @@ const char *lb_vrrp_refusal_name(enum lb_vrrp_refusal refusal);
 
 /**
  * Say in one sentence who sent the packet and why it was refused; out has LB_VRRP_TEXT bytes and is
- * returned. conf is the instance that lb_vrrp_admit() judged by, else NULL.
+ * returned. conf is the instance that has the packet's VRID, NULL if none has.
  */
 const char *lb_vrrp_explain(enum lb_vrrp_refusal refusal, const struct lb_vrrp_packet *packet,
 	const struct lb_vrrp_conf *conf, char *out);

@@ -274,6 +274,25 @@ refusals_are_explained(void)
 		"fd80::5e:100, must be link-local; change the order there");
 }
 
+/* Who is unicast allows TTLs for its peers, but not for the group. */
+static void
+ttl_to_the_group_is_explained_to_unicast_too(void)
+{
+	static const struct lb_addr neighbour = { .family = AF_INET };
+	const struct lb_vrrp_conf unicast = {
+		.peers = &neighbour, .n_peers = 1, .ttl_min = 1, .ttl_max = 255
+	};
+	struct wire wire = wire_v3;
+	char text[LB_VRRP_TEXT];
+	struct wire_copy copy;
+
+	wire.ttl = 254;
+	CU_ASSERT_EQUAL(wire_read_part(&wire, 16, &copy), LB_VRRP_BAD_TTL);
+	lb_vrrp_explain(LB_VRRP_BAD_TTL, &copy.packet, &unicast, text);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "TTL is 254, must be 255"));
+	wire_free(&copy);
+}
+
 static void
 every_refusal_has_a_name_of_its_own(void)
 {
@@ -300,6 +319,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(v32_unicast_from_who_is_no_peer_is_refused),
 	UNIT_TEST(v33_multicast_to_unicast_and_the_reverse_are_refused),
 	UNIT_TEST(refusals_are_explained),
+	UNIT_TEST(ttl_to_the_group_is_explained_to_unicast_too),
 	UNIT_TEST(every_refusal_has_a_name_of_its_own),
 	UNIT_END,
 };
