@@ -1,0 +1,230 @@
+#!/bin/bash
+# Adverts that are wrong in one thing, byte by byte, against a running director: each that has to be
+# refused moves the counter of its reason and nothing else, each that is merely unusual is taken.
+. "$(dirname "$0")/_init.sh"
+. "$HERE/_vrrp.sh"
+
+VIRTUAL=00:00:5e:00:01:33
+FEW_MS=5 # for an answer; workers sleep up to 1 ms, and the machine is shared
+
+# Of an Active with priority 150: what is refused has priority 200, so that it would show; what is taken
+# has 50.
+refused()
+{
+	check "$1: refused as $2" moves "wan.$2 1" "${@:3}"
+}
+
+nobodys()
+{
+	check "$1: counted as $2, for no instance" moves "none.$2 1" "${@:3}"
+}
+
+taken()
+{
+	check "$1: taken" moves "wan.received 1" --priority 50 "${@:2}"
+}
+
+ignored()
+{
+	check "$1: is no advert" ignores "${@:2}"
+}
+
+ignores()
+{
+	counts > "$LAB_DIR/counts"
+	# What comes behind it has been looked at after it.
+	inject "$@" && inject --priority 50 && lab_until 5 has_moved
+	equal "$(moved)" "wan.received 1"
+}
+
+# Every bit of an advert turned, one at a time: some make another fault of it, or another VRID.
+every_bit()
+{
+	counts > "$LAB_DIR/counts"
+	inject --flip-each --every 2 "$@" || return 1
+	lab_until 10 all_bits_refused || { moved; return 1; }
+}
+
+all_bits_refused()
+{
+	moved | tr ' ' '\n' | awk -v want="$bits" 'NR % 2 { name = $1; next }
+		name ~ /received|state|interval|transitions/ { bad = 1 } { sum += $1 }
+		END { exit bad || sum != want }'
+}
+
+logged()
+{
+	lab_until 5 grep -q "$1" "$LAB_DIR/polluxd.log"
+}
+
+not_logged()
+{
+	! grep "$1" "$LAB_DIR/polluxd.log"
+}
+
+# median of the numbers on standard input
+median()
+{
+	sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
+}
+
+# answers_within KNOBS...: of 11 such adverts, half are answered within a few milliseconds; else the next
+# advert came by the timer.
+answers_within()
+{
+	inject --answer --times 11 --every 37 "$@" > "$LAB_DIR/answers"
+	xargs < "$LAB_DIR/answers"
+	awk -v ms="$(median < "$LAB_DIR/answers")" -v few=$FEW_MS 'BEGIN { exit !(ms < few) }'
+}
+
+vrrp_conf 150
+start
+check "a director alone becomes Active" state_is active
+
+refused "V15: TTL 254" ttl --ttl 254
+refused "V15: TTL 1" ttl --ttl 1
+refused "V17: version 4" version --version 4
+refused "V17: version 0" version --version 0
+refused "V17: version 2 where ours is 3" other_version --version 2 --interval 1
+refused "V18: type 0" type --type 0
+refused "V18: type 2" type --type 2
+refused "V18: type 15" type --type 15
+refused "V19: 7 bytes" length --cut 7
+refused "V19: without its addresses" length --cut 8
+refused "V19: half an address short" length --cut 14
+refused "V19: it counts one address more than it has" length --count 3
+refused "V19: it counts 255 addresses" length --count 255
+nobodys "V19: one byte" length --cut 1
+nobodys "V19: nothing behind the IP header" length --cut 0
+taken "V20: padding of the frame" --pad 10
+taken "V20: much padding" --pad 600
+refused "V21: a wrong checksum" checksum --sum wrong
+refused "V21: no checksum" checksum --sum zero
+refused "V21: padding instead of addresses" length --cut 8 --pad 8
+bits=128
+check "V21: any one bit turned, with the pseudo-header: none is taken" every_bit
+check "V21: any one bit turned, without: none is taken" every_bit --sum rfc9568
+taken "V22: checksum with the pseudo-header" --sum rfc5798
+taken "V22: checksum without it" --sum rfc9568
+nobodys "V23: VRID 52" other_vrid --vrid 52
+nobodys "V23: VRID 0" other_vrid --vrid 0
+refused "V24: no address" count --addresses ""
+refused "V24: count 0 before two addresses" count --count 0
+refused "V26: interval 0" interval --interval 0
+refused "V26: interval 0 below reserved bits" interval --interval 0 --reserved 15
+check "V27: nothing was said of intervals before" not_logged "advertises other intervals"
+taken "V27: another interval" --interval 50
+check "V27: and it was said" logged "10.1.0.12 advertises other intervals"
+taken "V27: the longest interval" --interval 4095
+check "V27: once" equal "$(grep -c "advertises other intervals" "$LAB_DIR/polluxd.log")" 1
+refused "V28: version 2 with a password" \
+	auth --version 2 --interval 1 --auth-type 1 --auth-data s3cret12
+taken "V29: the addresses in another order" --source 10.1.0.13 --addresses 10.1.0.101,10.1.0.100
+check "V29: which is nothing to tell" not_logged "10.1.0.13 advertises"
+taken "V29: other addresses" --source 10.1.0.14 --addresses 10.1.0.100,10.1.0.102
+check "V29: and it was said" logged "10.1.0.14 advertises other addresses"
+taken "V29: one address of two" --source 10.1.0.15 --addresses 10.1.0.100
+check "V29: and it was said" logged "10.1.0.15 advertises other addresses"
+taken "V29: one twice" --source 10.1.0.16 --addresses 10.1.0.100,10.1.0.100
+check "V29: and it was said" logged "10.1.0.16 advertises other addresses"
+taken "V30: reserved bits" --reserved 15
+refused "V31: our own advert, come back" own --source 10.1.0.11 --source-mac $VIRTUAL --priority 150
+ignored "another group's address in a frame to ours" --dest 224.0.0.19
+ignored "our address in a frame to the group" --dest 10.1.0.11
+ignored "the group in a frame to all" --dest-mac ff:ff:ff:ff:ff:ff
+check "after all that it is still the same Active" \
+	equal "$(grep -c ' after ' "$LAB_DIR/polluxd.log")" 2
+
+check "V46: an Active answers priority 0 at once" patiently answers_within --priority 0
+check "V47: and a lower priority" patiently answers_within --priority 50
+check "V47: and an equal one from a lower address" \
+	patiently answers_within --priority 150 --source 10.1.0.10
+
+check "it ends well" ends_well
+
+# hold KNOBS...: a router of priority 200 from now on, until release.
+hold()
+{
+	lab_spawn router "$HERE/vrrp_inject.py" wan0 --times 1000 "$@"
+	HOLDER=$LAB_PID
+}
+
+release()
+{
+	kill $HOLDER
+	wait $HOLDER 2> /dev/null || :
+}
+
+# Adverts of priority 200 from 10.1.0.13 that are all refused, without a pause.
+bad_ones()
+{
+	inject --source 10.1.0.13 --every 5 --times 200 "$@"
+}
+
+# takes_over_after MS: the director's first advert came so long after the last one of 10.1.0.12 (not
+# earlier; later by what a shared machine costs).
+takes_over_after()
+{
+	local after
+
+	after=$(awk -v mine=10.1.0.11 '$2 != "advert" { next }
+		$3 == "10.1.0.12" { last = $1 } $3 == mine { print ($1 - last) * 1000; exit }' \
+		"$LAB_DIR/seen")
+	echo "after $after ms, expected $1"
+	awk -v after="$after" -v want="$1" 'BEGIN { exit !(after > want - 1 && after < want + 15) }'
+}
+
+# left_alone MS HOLD-KNOBS -- BAD-KNOBS...: while refused adverts come in, a Backup whose Active falls
+# silent takes over after MS all the same.
+left_alone()
+{
+	local ms=$1 knobs=()
+	shift
+	while [ "$1" != -- ]; do
+		knobs+=("$1")
+		shift
+	done
+	shift
+	hold "${knobs[@]}"
+	state_is backup || return 1
+	watch
+	bad_ones "$@" &
+	local bad=$!
+	lab_until 5 grep -q "advert 10.1.0.12" "$LAB_DIR/seen"
+	release
+	state_is active
+	wait $bad
+	unwatch
+	takes_over_after "$ms"
+}
+
+# Of priority 100: three intervals of the Active and 156/256 of one.
+vrrp_conf 100
+start
+check "V41: a silent Active of 100 ms is relieved after 361 ms, whatever comes with a wrong checksum" \
+	\
+	patiently left_alone 360.9 -- --sum wrong
+check "V43: whatever comes with TTL 254" patiently left_alone 360.9 -- --ttl 254
+check "V43: whatever comes with VRID 52" patiently left_alone 360.9 -- --vrid 52
+check "V43: whatever comes with interval 0" patiently left_alone 360.9 -- --interval 0
+check "V43: whatever comes from a lower priority" \
+	patiently left_alone 360.9 -- --priority 50 --interval 1000
+check "V41: one of 30 ms is relieved after 108 ms" \
+	patiently left_alone 108.3 --interval 3 --every 30 -- --sum wrong
+
+# leaves KNOBS...: the same with what a router says that leaves.
+leaves()
+{
+	hold
+	state_is backup || return 1
+	watch
+	release
+	inject --priority 0 "$@"
+	state_is active
+	unwatch
+	takes_over_after 60.9
+}
+check "V39: one that leaves is relieved after 61 ms" patiently leaves
+check "V40: one that says so three times, 61 ms after the last" \
+	patiently leaves --times 3 --every 20
+finish
