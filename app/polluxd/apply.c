@@ -138,6 +138,34 @@ plan_free(struct plan *plan)
 	free(plan->options);
 }
 
+/* Whether a port's address is in the subnet of one before it: there is one route to both. */
+static bool
+is_connected(const struct lb_conf_port *port, size_t address)
+{
+	const struct lb_prefix *own = &port->addresses[address];
+
+	for (size_t i = 0; i < address; i++)
+		if (port->addresses[i].len == own->len &&
+			lb_prefix_contains(&port->addresses[i], &own->addr))
+			return true;
+	return false;
+}
+
+static void
+plan_connected(const struct lb_conf *conf, size_t p, struct plan *plan)
+{
+	const struct lb_conf_port *port = &conf->ports[p];
+
+	for (size_t i = 0; i < port->addresses_n; i++)
+		if (!is_connected(port, i))
+			plan->routes[plan->routes_n++] = (struct lb_route){
+				.to = port->addresses[i],
+				.port = (uint8_t)p,
+				.mtu = port->mtu,
+				.source = port->addresses[i].addr,
+			};
+}
+
 static int
 plan_routes(struct director *director, struct plan *plan, struct lb_error *err)
 {
@@ -145,13 +173,7 @@ plan_routes(struct director *director, struct plan *plan, struct lb_error *err)
 	int ret = 0;
 
 	for (size_t p = 0; p < conf->ports_n; p++)
-		for (size_t i = 0; i < conf->ports[p].addresses_n; i++)
-			plan->routes[plan->routes_n++] = (struct lb_route){
-				.to = conf->ports[p].addresses[i],
-				.port = (uint8_t)p,
-				.mtu = conf->ports[p].mtu,
-				.source = conf->ports[p].addresses[i].addr,
-			};
+		plan_connected(conf, p, plan);
 	for (size_t i = 0; i < conf->routes_n && ret == 0; i++) {
 		const struct lb_conf_route *from = &conf->routes[i];
 		struct lb_route *route = &plan->routes[plan->routes_n++];

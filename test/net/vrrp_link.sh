@@ -268,4 +268,15 @@ check "V57: but services are served" served
 check "V55: gratuitous ARP has it" takes_over announces_well "$PHYSICAL"
 check "V56: the second time, too" teaches_anew "$PHYSICAL"
 check "V13: a Backup that ends says nothing" ends_silently
+
+# The addresses are the port's own, all in one subnet: nobody is asked.
+conf 255
+sed -i "s|\"10.1.0.11/24\"|&, \"$LAB_VIP/24\", \"$SECOND_VIP/24\"|" "$LAB_DIR/pollux.conf"
+watch
+check "V35: an owner is Active at once" eval 'start && state_is active &&
+	equal "$(grep -c " after " "$LAB_DIR/polluxd.log")" 1'
+check "V14: and advertises 255" eval 'sees advert 10.1.0.11 &&
+	adverts_are "10.1.0.11 $VIRTUAL 51 255 100 version=3 to=224.0.0.18 ttl=255 count=2 sum=rfc5798"'
+unwatch
+check "it serves" served
 finish
