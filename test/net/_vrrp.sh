@@ -10,9 +10,12 @@ vrrp_conf()
 		interval_ms = 100; ${2:-} } ); };" "${4:-}"
 }
 
+WATCHER=
+
 # watch [INTERFACE]: from now on the file "seen" has what passes a bridge; WATCHER is who writes it.
 watch()
 {
+	unwatch
 	: > "$LAB_DIR/seen"
 	ip netns exec "$LAB-net" "$ROOT/scripts/lab-adverts" "${1:-wan}" > "$LAB_DIR/seen" &
 	WATCHER=$!
@@ -21,7 +24,10 @@ watch()
 
 unwatch()
 {
-	kill "$WATCHER" && wait "$WATCHER" 2> /dev/null || :
+	[ -n "$WATCHER" ] || return 0
+	kill "$WATCHER"
+	wait "$WATCHER" 2> /dev/null || :
+	WATCHER=
 }
 
 # counts: what polluxd tells, a line each.
