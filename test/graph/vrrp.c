@@ -151,7 +151,7 @@ adverts_are_counted_by_what_became_of_them(void)
 	vrrp_run_info(director, 0, &info);
 	CU_ASSERT_EQUAL(info.received, 1);
 	CU_ASSERT_EQUAL(info.refused[LB_VRRP_OWN], 1);
-	CU_ASSERT_EQUAL(director->vrrp.refused[LB_VRRP_BAD_CHECKSUM], 1);
+	CU_ASSERT_EQUAL(info.refused[LB_VRRP_BAD_CHECKSUM], 1);
 	CU_ASSERT_STRING_EQUAL(info.state, "active");
 	graph_end();
 }
