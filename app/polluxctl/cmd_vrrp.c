@@ -119,6 +119,9 @@ show_one(const json_t *instance, void *arg)
 	       " received\n",
 		json_number_value(json_object_get(instance, "interval_ms")),
 		print_count(instance, "sent"), print_count(instance, "received"));
+	if (print_count(instance, "unsent") != 0)
+		printf("%" JSON_INTEGER_FORMAT " adverts unsent for want of a MAC\n",
+			print_count(instance, "unsent"));
 	show_why(instance);
 	json_object_foreach(json_object_get(instance, "refused"), reason, n) {
 		printf("%" JSON_INTEGER_FORMAT " adverts refused: %s\n", json_integer_value(n),

@@ -105,12 +105,22 @@ count_virtual(const struct lb_conf *conf)
 	return n;
 }
 
+static size_t
+count_peers(const struct lb_conf *conf)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < conf->vrrp_n; i++)
+		n += conf->vrrp[i].unicast.peers_n;
+	return n;
+}
+
 static int
 plan_allocate(struct plan *plan, const struct lb_conf *conf)
 {
 	size_t servers = count_servers(conf), addresses = count_addresses(conf);
 
-	plan->pins = calloc(servers + conf->routes_n + 1, sizeof(*plan->pins));
+	plan->pins = calloc(servers + conf->routes_n + count_peers(conf) + 1, sizeof(*plan->pins));
 	plan->routes = calloc(addresses + conf->routes_n + 1, sizeof(*plan->routes));
 	plan->vips =
 		calloc(addresses + conf->vips_n + count_virtual(conf) + 1, sizeof(*plan->vips));
@@ -236,6 +246,25 @@ plan_vips(const struct director *director, struct plan *plan)
 					.kind = LB_VIP_LOCAL,
 					.port = (uint8_t)p,
 				};
+}
+
+/* Peers on the link are asked for all the time, so that adverts find their MACs; gateways are. */
+static int
+plan_peers(struct director *director, struct plan *plan, struct lb_error *err)
+{
+	const struct lb_conf *conf = director->conf;
+	int ret = 0;
+
+	for (size_t i = 0; i < conf->vrrp_n; i++)
+		for (size_t p = 0; ret == 0 && p < conf->vrrp[i].unicast.peers_n; p++) {
+			const struct lb_addr *peer = &conf->vrrp[i].unicast.peers[p];
+			const struct lb_route *route = lb_route_find(plan->ways, peer);
+			uint32_t hop;
+
+			if (route != NULL && route->hop == 0)
+				ret = pin(director, plan->pins, &plan->pins_n, peer, &hop, err);
+		}
+	return ret;
 }
 
 /* The neighbour that packets to a server go to, and the address that they leave from. */
@@ -425,6 +454,8 @@ director_apply(struct director *director, struct lb_error *err)
 		plan.ways = plan.table;
 		ret = plan.table == NULL ? out_of_memory(err) : 0;
 	}
+	if (ret == 0)
+		ret = plan_peers(director, &plan, err);
 	if (ret == 0) {
 		plan_vips(director, &plan);
 		ret = plan_services(director, &plan, err);

@@ -96,6 +96,23 @@ json_garp(const struct lb_conf_garp *garp)
 		"refresh_ms", garp->refresh_ms, "interval_us", garp->interval_us);
 }
 
+/* What is not set goes by the port and the family. */
+static json_t *
+json_unicast(const struct lb_conf_unicast *unicast)
+{
+	json_t *peers = json_array(), *object = json_pack("{s:o}", "peers", peers);
+
+	for (size_t i = 0; i < unicast->peers_n; i++)
+		json_array_append_new(peers, json_addr(&unicast->peers[i]));
+	if (unicast->source.family != 0)
+		json_object_set_new(object, "source", json_addr(&unicast->source));
+	if (unicast->ttl_min != 0)
+		json_object_set_new(object, "ttl_min", json_integer(unicast->ttl_min));
+	if (unicast->ttl_max != 0)
+		json_object_set_new(object, "ttl_max", json_integer(unicast->ttl_max));
+	return object;
+}
+
 static json_t *
 json_tracks(const struct lb_conf_vrrp *vrrp)
 {
@@ -128,7 +145,11 @@ json_group(const struct lb_conf_group *group)
 static json_t *
 json_instance(const struct lb_conf *conf, const struct lb_conf_vrrp *vrrp)
 {
-	const char *mac = vrrp->mac == LB_CONF_VRRP_MAC_PHYSICAL ? "physical" : "virtual";
+	static const char *const macs[] = {
+		[LB_CONF_VRRP_MAC_AUTO] = "auto",
+		[LB_CONF_VRRP_MAC_VIRTUAL] = "virtual",
+		[LB_CONF_VRRP_MAC_PHYSICAL] = "physical",
+	};
 	const char *checksum =
 		vrrp->checksum == LB_CONF_VRRP_CHECKSUM_RFC9568 ? "rfc9568" : "rfc5798";
 	json_t *object = json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:b, s:i, s:i}", "name",
@@ -136,10 +157,10 @@ json_instance(const struct lb_conf *conf, const struct lb_conf_vrrp *vrrp)
 		vrrp->version, "priority", vrrp->priority, "interval_ms", vrrp->interval_ms,
 		"preempt", vrrp->preempt, "preempt_delay_ms", vrrp->preempt_delay_ms,
 		"start_delay_ms", vrrp->start_delay_ms);
-	json_t *rest = json_pack("{s:o, s:s, s:b, s:s, s:o, s:{s:b}}", "addresses",
-		json_prefixes(vrrp->addresses, vrrp->addresses_n), "mac", mac, "accept",
-		vrrp->accept, "checksum", checksum, "garp", json_garp(&vrrp->garp), "compat",
-		"both_versions", vrrp->compat.both_versions);
+	json_t *rest = json_pack("{s:o, s:s, s:b, s:s, s:o, s:o, s:{s:b}}", "addresses",
+		json_prefixes(vrrp->addresses, vrrp->addresses_n), "mac", macs[vrrp->mac], "accept",
+		vrrp->accept, "checksum", checksum, "unicast", json_unicast(&vrrp->unicast), "garp",
+		json_garp(&vrrp->garp), "compat", "both_versions", vrrp->compat.both_versions);
 
 	json_object_set_new(rest, "track", json_tracks(vrrp));
 	json_object_update_missing(object, rest);

@@ -81,12 +81,12 @@ instance_json(const struct director *director, uint32_t i)
 	json_t *object;
 
 	vrrp_run_info(director, i, &info);
-	object = json_pack("{s:s, s:s, s:i, s:i, s:s, s:f, s:o, s:I, s:I, s:o}", "name", info.name,
-		"port", director->conf->ports[info.port].name, "vrid", (int)info.vrid, "priority",
-		(int)info.priority, "state", info.state, "interval_ms",
+	object = json_pack("{s:s, s:s, s:i, s:i, s:s, s:f, s:o, s:I, s:I, s:I, s:o}", "name",
+		info.name, "port", director->conf->ports[info.port].name, "vrid", (int)info.vrid,
+		"priority", (int)info.priority, "state", info.state, "interval_ms",
 		(double)info.learned_us / 1000, "since_ms", since_json(info.since_us), "sent",
-		(json_int_t)info.sent, "received", (json_int_t)info.received, "refused",
-		rpc_vrrp_refused(info.refused));
+		(json_int_t)info.sent, "unsent", (json_int_t)info.unsent, "received",
+		(json_int_t)info.received, "refused", rpc_vrrp_refused(info.refused));
 	if (object != NULL)
 		add_rule(object, director, info.instance);
 	return object;

@@ -16,15 +16,19 @@ struct vrrp_wish {
 	bool standby;
 };
 
-/* Ports with an instance hear the group of VRRP, others do not. */
+/* Ports with an instance that uses multicast hear the group of VRRP, others do not. */
 static void
 join_groups(struct director *director)
 {
 	const struct rte_ether_addr mac = lb_vrrp_group(AF_INET).mac;
 	bool wanted[LB_NETIF_PORTS] = { false };
 
-	for (uint32_t i = 0; i < director->vrrp.n; i++)
-		wanted[director->vrrp.list[director->vrrp.numbers[i]].port] = true;
+	for (uint32_t i = 0; i < director->vrrp.n; i++) {
+		const struct vrrp_instance *instance =
+			&director->vrrp.list[director->vrrp.numbers[i]];
+
+		wanted[instance->port] |= instance->conf.n_peers == 0;
+	}
 	for (uint32_t p = 0; p < director->ports_n; p++) {
 		if (wanted[p])
 			lb_netif_filter_add(director->ports[p], &mac);

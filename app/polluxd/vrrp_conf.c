@@ -9,16 +9,38 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The address that adverts come from: the port's first; the configuration has been checked. */
+/* Of adverts by unicast, where the configuration says nothing. */
+#define TTL_MIN_IP6 64
+
+/* The address that adverts come from; the configuration has been checked. */
 static struct lb_addr
 source_of(const struct lb_conf *conf, const struct lb_conf_vrrp *from)
 {
 	const struct lb_conf_port *port = &conf->ports[from->port];
 
+	if (from->unicast.source.family != 0)
+		return from->unicast.source;
 	for (size_t i = 0; i < port->addresses_n; i++)
-		if (port->addresses[i].addr.family == AF_INET)
+		if (port->addresses[i].addr.family == from->addresses[0].addr.family)
 			return port->addresses[i].addr;
 	return (struct lb_addr){ 0 };
+}
+
+/* IPv6 is let lose some: not all who send it by unicast set the hop limit to 255. */
+static void
+fill_unicast(struct vrrp_instance *instance, const struct lb_conf_unicast *from)
+{
+	struct lb_vrrp_conf *to = &instance->conf;
+
+	for (size_t i = 0; i < from->peers_n; i++)
+		instance->peers[i] = from->peers[i];
+	to->peers = instance->peers;
+	to->n_peers = (uint16_t)from->peers_n;
+	to->ttl_max = from->ttl_max != 0 ? from->ttl_max : UINT8_MAX;
+	to->ttl_min = to->source.family == AF_INET6 ? TTL_MIN_IP6 : UINT8_MAX;
+	to->ttl_min = RTE_MIN(to->ttl_min, to->ttl_max);
+	if (from->ttl_min != 0)
+		to->ttl_min = from->ttl_min;
 }
 
 void
@@ -27,7 +49,7 @@ vrrp_conf_fill(struct vrrp_instance *instance, const struct lb_conf *conf,
 {
 	snprintf(instance->name, sizeof(instance->name), "%s", from->name);
 	instance->port = (uint8_t)from->port;
-	instance->virtual_mac = from->mac == LB_CONF_VRRP_MAC_VIRTUAL;
+	instance->virtual_mac = lb_conf_vrrp_is_virtual(from);
 	instance->garp_conf = from->garp;
 	for (size_t i = 0; i < from->addresses_n; i++)
 		instance->addrs[i] = from->addresses[i].addr;
@@ -43,10 +65,13 @@ vrrp_conf_fill(struct vrrp_instance *instance, const struct lb_conf *conf,
 		.preempt_delay_us = (uint64_t)from->preempt_delay_ms * 1000,
 		.start_delay_us = (uint64_t)from->start_delay_ms * 1000,
 		.source = source_of(conf, from),
-		.mac = instance->virtual_mac ? lb_vrrp_mac(AF_INET, from->vrid) : *port_mac,
+		.mac = instance->virtual_mac
+			       ? lb_vrrp_mac(from->addresses[0].addr.family, from->vrid)
+			       : *port_mac,
 		.addrs = instance->addrs,
 		.n_addrs = (uint16_t)from->addresses_n,
 	};
+	fill_unicast(instance, &from->unicast);
 }
 
 bool
@@ -58,7 +83,7 @@ vrrp_conf_continues(const struct vrrp_instance *instance, const struct lb_conf *
 
 	return strcmp(instance->name, from->name) == 0 && instance->port == from->port &&
 	       instance->conf.vrid == from->vrid && instance->conf.version == from->version &&
-	       instance->virtual_mac == (from->mac == LB_CONF_VRRP_MAC_VIRTUAL) &&
+	       instance->virtual_mac == lb_conf_vrrp_is_virtual(from) &&
 	       (instance->conf.priority == LB_VRRP_OWNER) == owns &&
 	       lb_addr_equal(&instance->conf.source, &source);
 }

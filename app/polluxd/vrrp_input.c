@@ -112,6 +112,15 @@ take(struct director *director, struct vrrp_instance *instance, const struct lb_
 	vrrp_run_step(director, instance, &event);
 }
 
+/* A virtual router of the kernel's own may use unicast. */
+static bool
+is_for_kernel(enum lb_vrrp_refusal refusal, const struct lb_vrrp_packet *packet)
+{
+	struct lb_vrrp_dest group = lb_vrrp_group(packet->dst.family);
+
+	return refusal == LB_VRRP_OTHER_VRID && !lb_addr_equal(&packet->dst, &group.addr);
+}
+
 void
 vrrp_run_input(void *arg, uint32_t worker, struct rte_mbuf *m)
 {
@@ -124,7 +133,9 @@ vrrp_run_input(void *arg, uint32_t worker, struct rte_mbuf *m)
 	uint64_t at_us = arrival_us(m);
 	enum lb_vrrp_refusal refusal = judge(&packet, instance, at_us, &advert);
 
-	if (refusal == LB_VRRP_TAKEN) {
+	if (is_for_kernel(refusal, &packet)) {
+		host_give(director, port, m);
+	} else if (refusal == LB_VRRP_TAKEN) {
 		take(director, instance, &advert, at_us);
 	} else {
 		(instance == NULL ? run->refused : instance->refused)[refusal]++;

@@ -260,6 +260,7 @@ vrrp_run_info(const struct director *director, uint32_t i, struct vrrp_info *inf
 		.learned_us = instance->machine.learned,
 		.since_us = instance->since_us,
 		.sent = instance->sent,
+		.unsent = instance->unsent,
 		.received = instance->received,
 		.refused = instance->refused,
 		.instance = instance,

@@ -43,6 +43,8 @@ struct vrrp_instance {
 	bool virtual_mac;
 	struct lb_vrrp_conf conf;
 	struct lb_addr addrs[LB_VRRP_ADDRS]; /**< Of conf. */
+	struct lb_addr peers[LB_CONF_VRRP_PEERS_MAX];
+	uint32_t lost_peers; /**< Those whose MAC was not known at the last advert, by bit. */
 	struct lb_vrrp machine;
 	struct lb_conf_garp garp_conf;
 	struct vrrp_garp garp;
@@ -52,6 +54,7 @@ struct vrrp_instance {
 	struct lb_addr told; /**< Of whom it was said last that his configuration differs. */
 	uint64_t since_us;   /**< Last transition, CLOCK_MONOTONIC. */
 	uint64_t sent;       /**< Adverts. */
+	uint64_t unsent;     /**< For want of a peer's MAC. */
 	uint64_t received;
 	uint64_t refused[LB_VRRP_REFUSALS];
 	struct vrrp_group *group; /**< NULL: it is in none. */
@@ -91,6 +94,7 @@ struct vrrp_info {
 	uint64_t learned_us; /**< Interval of the Active; our own while none was heard. */
 	uint64_t since_us;   /**< Last transition, CLOCK_MONOTONIC; 0: none yet. */
 	uint64_t sent;
+	uint64_t unsent;         /**< For want of a peer's MAC. */
 	uint64_t received;       /**< Taken. */
 	const uint64_t *refused; /**< By enum lb_vrrp_refusal. */
 	const struct vrrp_instance *instance;
@@ -169,6 +173,13 @@ void vrrp_send_lease(const struct vrrp_instance *instance);
 
 /** vrrp_send.c: what announcing is due. */
 void vrrp_send_announce(struct director *director, struct vrrp_instance *instance, uint64_t now_us);
+
+/**
+ * vrrp_peer.c: where adverts to peer number i go, which is he or the gateway on the way to him.
+ * false: nobody knows yet, which is counted, and told once until it is known.
+ */
+bool vrrp_peer_find(const struct director *director, struct vrrp_instance *instance, uint16_t i,
+	struct lb_vrrp_dest *dest);
 
 /** vrrp_log.c: one line about a change of state, whose reason is kept. */
 void vrrp_log_transition(const struct director *director, struct vrrp_instance *instance,

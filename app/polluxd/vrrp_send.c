@@ -31,13 +31,18 @@ vrrp_send_lease(const struct vrrp_instance *instance)
 	lb_vip_set_active(instance->number, true, lease_end(instance));
 }
 
-/* Write the frame of an advert to all who are to hear it; returns its length. */
-static uint16_t
-write_advert(uint8_t *frame, const struct lb_vrrp_conf *conf, uint8_t priority)
+/* All whom an advert goes to now: the group, or each peer whose MAC is known. */
+static uint32_t
+dests_of(const struct director *director, struct vrrp_instance *instance,
+	struct lb_vrrp_dest dests[LB_CONF_VRRP_PEERS_MAX])
 {
-	struct lb_vrrp_dest group = lb_vrrp_group(conf->source.family);
+	uint32_t n = 0;
 
-	return lb_vrrp_frame4(frame, conf, &group, priority);
+	if (instance->conf.n_peers == 0)
+		dests[n++] = lb_vrrp_group(instance->conf.source.family);
+	for (uint16_t i = 0; i < instance->conf.n_peers; i++)
+		n += vrrp_peer_find(director, instance, i, &dests[n]) ? 1 : 0;
+	return n;
 }
 
 /* What an instance says: version 3 goes first, since who speaks it ignores the other. */
@@ -53,35 +58,40 @@ versions_of(const struct vrrp_instance *instance, struct lb_vrrp_conf confs[2])
 
 /* Anew with each advert, so that it always says what that one said. */
 static void
-prepare_farewell(const struct director *director, struct vrrp_instance *instance)
+prepare_farewell(const struct director *director, struct vrrp_instance *instance,
+	const struct lb_vrrp_dest *dests, uint32_t dests_n)
 {
 	uint8_t frame[LB_VRRP_FRAME4_MAX];
 	struct lb_vrrp_conf confs[2];
 	uint32_t versions = versions_of(instance, confs), n = 0;
 
 	vrrp_farewell_begin(&instance->farewell);
-	for (uint32_t i = 0; i < versions; i++)
-		n = vrrp_farewell_add(&instance->farewell, n, director->pool, frame,
-			write_advert(frame, &confs[i], 0));
+	for (uint32_t v = 0; v < versions; v++)
+		for (uint32_t d = 0; d < dests_n; d++)
+			n = vrrp_farewell_add(&instance->farewell, n, director->pool, frame,
+				lb_vrrp_frame4(frame, &confs[v], &dests[d], 0));
 	vrrp_farewell_end(&instance->farewell, n);
 }
 
 void
 vrrp_send_advert(struct director *director, struct vrrp_instance *instance, uint8_t priority)
 {
+	struct lb_vrrp_dest dests[LB_CONF_VRRP_PEERS_MAX];
+	uint32_t dests_n = dests_of(director, instance, dests);
 	uint8_t frame[LB_VRRP_FRAME4_MAX];
 	struct lb_vrrp_conf confs[2];
 	uint32_t versions = versions_of(instance, confs);
 
-	for (uint32_t i = 0; i < versions; i++) {
-		lb_control_tx_send(&director->tx, instance->port, frame,
-			write_advert(frame, &confs[i], priority));
-		instance->sent++;
-	}
+	for (uint32_t v = 0; v < versions; v++)
+		for (uint32_t d = 0; d < dests_n; d++) {
+			lb_control_tx_send(&director->tx, instance->port, frame,
+				lb_vrrp_frame4(frame, &confs[v], &dests[d], priority));
+			instance->sent++;
+		}
 	if (priority == 0)
 		return;
 	vrrp_send_lease(instance);
-	prepare_farewell(director, instance);
+	prepare_farewell(director, instance, dests, dests_n);
 }
 
 void

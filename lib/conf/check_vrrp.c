@@ -98,6 +98,102 @@ check_address(const struct conf_check *check, const struct lb_conf_vrrp *vrrp,
 	return conf_is_owner(vrrp) ? claim(check, vrrp, &address->addr) : 0;
 }
 
+/* The port that packets to addr leave by, and whether there is one. */
+static bool
+find_way(const struct conf_check *check, const struct lb_addr *addr, uint32_t *port)
+{
+	const struct conf_subnet *subnet = conf_nets_subnet(&check->nets, addr);
+	const struct lb_conf_route *best = NULL;
+
+	for (size_t i = 0; subnet == NULL && i < check->conf->routes_n; i++) {
+		const struct lb_conf_route *route = &check->conf->routes[i];
+
+		if (lb_prefix_contains(&route->to, addr) &&
+			(best == NULL || route->to.len > best->to.len))
+			best = route;
+	}
+	if (subnet == NULL && best == NULL)
+		return false;
+	*port = subnet != NULL ? subnet->port : best->port;
+	return true;
+}
+
+static int
+check_source(const struct conf_check *check, const struct lb_conf_vrrp *vrrp)
+{
+	const struct lb_addr *source = &vrrp->unicast.source;
+	const struct lb_conf_port *port = &check->conf->ports[vrrp->port];
+	char text[LB_ADDR_TEXT];
+	bool found = false;
+
+	if (source->family == 0)
+		return 0;
+	lb_addr_text(source, text);
+	for (size_t i = 0; i < port->addresses_n; i++)
+		found |= lb_addr_equal(&port->addresses[i].addr, source);
+	if (!found)
+		return conf_fault(check->err, &vrrp->unicast_place,
+			"vrrp: instance \"%s\": unicast: source %s is no address of port \"%s\"; "
+			"write one, or leave source out",
+			vrrp->name, text, port->name);
+	if (source->family != vrrp->addresses[0].addr.family)
+		return conf_fault(check->err, &vrrp->unicast_place,
+			"vrrp: instance \"%s\": unicast: source %s is not of the family of "
+			"addresses; write one that is",
+			vrrp->name, text);
+	return 0;
+}
+
+static int
+check_peer(const struct conf_check *check, const struct lb_conf_vrrp *vrrp, size_t i)
+{
+	const struct lb_addr *peer = &vrrp->unicast.peers[i];
+	const struct conf_subnet *subnet = conf_nets_subnet(&check->nets, peer);
+	const char *fault = NULL;
+	char text[LB_ADDR_TEXT];
+	uint32_t port;
+
+	if (peer->family != vrrp->addresses[0].addr.family)
+		fault = "is not of the family of addresses; use an instance per family";
+	else if (conf_nets_own(&check->nets, peer) != NULL)
+		fault = "is the director itself; name the others only";
+	else if (subnet != NULL && conf_is_edge(&subnet->net, peer))
+		fault = "is a network or broadcast address; write a router's";
+	else if (!find_way(check, peer, &port))
+		fault = "is in no port's subnet and no route holds it; add a route";
+	else if (port != vrrp->port)
+		fault = "is not reached by the instance's port; use the port that leads there";
+	for (size_t j = 0; fault == NULL && j < i; j++)
+		if (lb_addr_equal(&vrrp->unicast.peers[j], peer))
+			fault = "is listed twice; take one out";
+	if (fault == NULL)
+		return 0;
+	return conf_fault(check->err, &vrrp->unicast_place,
+		"vrrp: instance \"%s\": unicast: peer %s %s", vrrp->name, lb_addr_text(peer, text),
+		fault);
+}
+
+static int
+check_unicast(const struct conf_check *check, const struct lb_conf_vrrp *vrrp)
+{
+	const struct lb_conf_unicast *unicast = &vrrp->unicast;
+	int rc = check_source(check, vrrp);
+
+	if (rc == 0 && unicast->ttl_max != 0 && unicast->ttl_min > unicast->ttl_max)
+		return conf_fault(check->err, &vrrp->unicast_place,
+			"vrrp: instance \"%s\": unicast: ttl_min is %u, above ttl_max, which is "
+			"%u; exchange them",
+			vrrp->name, unicast->ttl_min, unicast->ttl_max);
+	if (rc == 0 && unicast->peers_n != 0 && conf_is_owner(vrrp))
+		return conf_fault(check->err, &vrrp->unicast_place,
+			"vrrp: instance \"%s\": unicast: an owner as Backup does not hear what is "
+			"sent to its addresses; lower the priority, or take the peers out",
+			vrrp->name);
+	for (size_t i = 0; rc == 0 && i < unicast->peers_n; i++)
+		rc = check_peer(check, vrrp, i);
+	return rc;
+}
+
 /* What the versions allow. */
 static int
 check_version(const struct conf_check *check, const struct lb_conf_vrrp *vrrp)
@@ -126,7 +222,7 @@ check_instance(const struct conf_check *check, const struct lb_conf_vrrp *vrrp)
 			vrrp->name, port->name);
 	for (size_t i = 0; rc == 0 && i < vrrp->addresses_n; i++)
 		rc = check_address(check, vrrp, &vrrp->addresses[i]);
-	return rc;
+	return rc == 0 ? check_unicast(check, vrrp) : rc;
 }
 
 int

@@ -24,6 +24,7 @@
 #define LB_CONF_PORTS_MAX 32
 #define LB_CONF_VRRP_MAX 255           /**< Instances. */
 #define LB_CONF_VRRP_ADDRESSES_MAX 255 /**< Of an instance: an advert counts in a byte. */
+#define LB_CONF_VRRP_PEERS_MAX 32      /**< Of an instance. */
 #define LB_CONF_NAME_MAX 63            /**< Letters of a name. */
 #define LB_CONF_TRACKS_MAX 32          /**< Things that an instance tracks. */
 #define LB_CONF_TRACKED_MAX 256        /**< Different ones of all instances. */
@@ -103,6 +104,7 @@ struct lb_conf_vip {
 
 /** What source address frames of an instance have, and what ARP says. */
 enum lb_conf_vrrp_mac {
+	LB_CONF_VRRP_MAC_AUTO,     /**< Virtual with multicast, physical with peers. */
 	LB_CONF_VRRP_MAC_VIRTUAL,  /**< 00-00-5E-00-01-VRID. */
 	LB_CONF_VRRP_MAC_PHYSICAL, /**< The port's own. */
 };
@@ -163,6 +165,15 @@ struct lb_conf_compat {
 	bool both_versions; /**< Send and take version 2 too. */
 };
 
+/** Adverts to each peer instead of to the group of all. */
+struct lb_conf_unicast {
+	struct lb_addr source; /**< Of all adverts; family 0: the port's first address. */
+	struct lb_addr *peers;
+	size_t peers_n;  /**< 0: multicast. */
+	uint8_t ttl_min; /**< That adverts of peers arrive with; 0: by the family. */
+	uint8_t ttl_max;
+};
+
 struct lb_conf_vrrp {
 	const char *name;
 	uint32_t port; /**< Index; the port has an IPv4 address. */
@@ -178,6 +189,7 @@ struct lb_conf_vrrp {
 	enum lb_conf_vrrp_mac mac;
 	bool accept; /**< Answer echo requests to the addresses. */
 	enum lb_conf_vrrp_checksum checksum;
+	struct lb_conf_unicast unicast;
 	struct lb_conf_garp garp;
 	struct lb_conf_track *tracks;
 	size_t tracks_n;
@@ -185,7 +197,16 @@ struct lb_conf_vrrp {
 	struct lb_conf_compat compat;
 	struct lb_conf_place place;
 	struct lb_conf_place addresses_place; /**< Of the key. */
+	struct lb_conf_place unicast_place;
 };
+
+/** Whether frames of the instance come from its virtual MAC. */
+static inline bool
+lb_conf_vrrp_is_virtual(const struct lb_conf_vrrp *vrrp)
+{
+	return vrrp->mac == LB_CONF_VRRP_MAC_VIRTUAL ||
+	       (vrrp->mac == LB_CONF_VRRP_MAC_AUTO && vrrp->unicast.peers_n == 0);
+}
 
 struct lb_conf_server {
 	struct lb_endpoint at; /**< Port 0: that of the packet. */

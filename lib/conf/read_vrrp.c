@@ -75,6 +75,7 @@ read_garp(struct conf_reader *reader, const config_setting_t *setting, void *obj
 }
 
 static const struct conf_word macs[] = {
+	{ "auto", LB_CONF_VRRP_MAC_AUTO },
 	{ "virtual", LB_CONF_VRRP_MAC_VIRTUAL },
 	{ "physical", LB_CONF_VRRP_MAC_PHYSICAL },
 	{ .name = NULL },
@@ -85,6 +86,54 @@ static const struct conf_word checksums[] = {
 	{ "rfc9568", LB_CONF_VRRP_CHECKSUM_RFC9568 },
 	{ .name = NULL },
 };
+
+static int
+read_source(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	struct lb_conf_unicast *unicast = object;
+
+	return setting == NULL ? 0 : conf_read_address(reader, setting, &unicast->source);
+}
+
+static int
+read_peer(struct conf_reader *reader, const config_setting_t *setting, void *item)
+{
+	return conf_read_address(reader, setting, item);
+}
+
+static const struct conf_list peers_list = {
+	.size = sizeof(struct lb_addr),
+	.max = LB_CONF_VRRP_PEERS_MAX,
+	.read = read_peer,
+};
+
+static int
+read_peers(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	struct lb_conf_unicast *unicast = object;
+
+	return conf_read_list(reader, setting, &peers_list, &unicast->peers, &unicast->peers_n);
+}
+
+/* The default of the TTL goes by the family, which is known later. */
+static const struct conf_key unicast_keys[] = {
+	{ "source", CONF_OTHER, .read = read_source },
+	{ "peers", CONF_OTHER, .read = read_peers, .list = &peers_list },
+	{ "ttl_min", CONF_NUMBER, CONF_MEMBER(struct lb_conf_unicast, ttl_min), .min = 1,
+		.max = 255 },
+	{ "ttl_max", CONF_NUMBER, CONF_MEMBER(struct lb_conf_unicast, ttl_max), .min = 1,
+		.max = 255 },
+	{ .name = NULL },
+};
+
+static int
+read_unicast(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	struct lb_conf_vrrp *vrrp = object;
+
+	vrrp->unicast_place = setting == NULL ? vrrp->place : conf_place(reader, setting);
+	return conf_read_group(reader, setting, unicast_keys, &vrrp->unicast);
+}
 
 static const struct conf_key compat_keys[] = {
 	{ "both_versions", CONF_BOOL, CONF_MEMBER(struct lb_conf_compat, both_versions) },
@@ -117,6 +166,7 @@ static const struct conf_key instance_keys[] = {
 	{ "mac", CONF_WORD, CONF_MEMBER(struct lb_conf_vrrp, mac), .words = macs },
 	{ "accept", CONF_BOOL, CONF_MEMBER(struct lb_conf_vrrp, accept), .fallback = true },
 	{ "checksum", CONF_WORD, CONF_MEMBER(struct lb_conf_vrrp, checksum), .words = checksums },
+	{ "unicast", CONF_OTHER, .read = read_unicast, .keys = unicast_keys },
 	{ "garp", CONF_OTHER, .read = read_garp, .keys = garp_keys },
 	{ "track", CONF_OTHER, .read = conf_read_tracks, .list = &conf_tracks },
 	{ "compat", CONF_OTHER, .read = read_compat, .keys = compat_keys },

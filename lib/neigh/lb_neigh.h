@@ -171,3 +171,13 @@ lb_neigh_port(uint64_t word)
 {
 	return (uint8_t)(word >> LB_NEIGH_PORT_SHIFT);
 }
+
+static inline struct rte_ether_addr
+lb_neigh_mac(uint64_t word)
+{
+	struct rte_ether_addr mac;
+
+	for (int i = 0; i < RTE_ETHER_ADDR_LEN; i++)
+		mac.addr_bytes[i] = (uint8_t)(word >> (8 * i));
+	return mac;
+}

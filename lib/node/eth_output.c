@@ -11,13 +11,6 @@ enum eth_output_edge {
 };
 
 static inline void
-set_mac(struct rte_ether_addr *mac, uint64_t word)
-{
-	for (int i = 0; i < RTE_ETHER_ADDR_LEN; i++)
-		mac->addr_bytes[i] = (uint8_t)(word >> (8 * i));
-}
-
-static inline void
 mark_used(struct lb_node_env *env, uint32_t hop)
 {
 	if (env->neigh_used[hop] == 0)
@@ -37,7 +30,7 @@ eth_output_edge(struct lb_node_env *env, struct rte_mbuf *m)
 		return ETH_OUTPUT_TO_HOLD;
 	port = lb_neigh_port(word);
 	eth = (struct rte_ether_hdr *)rte_pktmbuf_prepend(m, sizeof(*eth));
-	set_mac(&eth->dst_addr, word);
+	eth->dst_addr = lb_neigh_mac(word);
 	eth->src_addr = env->ports[port]->mac;
 	eth->ether_type = RTE_BE16(RTE_ETHER_TYPE_IPV4);
 	return (rte_edge_t)(ETH_OUTPUT_TO_TX + port);

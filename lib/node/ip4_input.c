@@ -21,6 +21,7 @@ enum ip4_input_edge {
 	IP4_INPUT_TO_TRANSIT,
 	IP4_INPUT_TO_HOST,
 	IP4_INPUT_DROP_BACKUP,
+	IP4_INPUT_TO_VRRP,
 	IP4_INPUT_EDGES,
 };
 
@@ -57,7 +58,9 @@ ip4_input_ours(const struct lb_node_env *env, struct rte_mbuf *m)
 		return IP4_INPUT_TO_ICMP;
 	if (has_ports(ip))
 		return IP4_INPUT_TO_CONN;
-	return lb_node_meta(m)->kind == LB_VIP_LOCAL ? IP4_INPUT_TO_HOST : IP4_INPUT_DROP_PROTOCOL;
+	if (lb_node_meta(m)->kind != LB_VIP_LOCAL)
+		return IP4_INPUT_DROP_PROTOCOL;
+	return ip->next_proto_id == LB_NODE_VRRP ? IP4_INPUT_TO_VRRP : IP4_INPUT_TO_HOST;
 }
 
 /* To somebody else: the answer of a server, an ICMP error of one, or none of our business. */
@@ -135,5 +138,6 @@ struct rte_node_register lb_node_ip4_input = {
 		[IP4_INPUT_TO_TRANSIT] = "transit",
 		[IP4_INPUT_TO_HOST] = "host_tx",
 		[IP4_INPUT_DROP_BACKUP] = "drop_vip_backup",
+		[IP4_INPUT_TO_VRRP] = "vrrp_input",
 	},
 };

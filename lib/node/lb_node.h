@@ -50,6 +50,9 @@ static_assert(2 * LB_NODE_WALK_BUDGET <= LB_CONN_SPARE && LB_NODE_WALK_BUDGET <=
 /** Workers of one process at most. */
 #define LB_NODE_WORKERS 64
 
+/** IP protocol of VRRP. */
+#define LB_NODE_VRRP 112
+
 /** What becomes of other people's packets that are sent to us as a router. */
 enum lb_node_transit {
 	LB_NODE_TRANSIT_DROP,

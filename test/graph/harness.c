@@ -203,6 +203,12 @@ set_macs(struct director *director)
 		for (int i = 0; i < RTE_ETHER_ADDR_LEN; i++)
 			director->ports[p]->mac.addr_bytes[i] =
 				(uint8_t)(macs[p] >> (8 * (RTE_ETHER_ADDR_LEN - 1 - i)));
+	for (uint32_t i = 0; i < director->vrrp.n; i++) {
+		struct vrrp_instance *instance = &director->vrrp.list[director->vrrp.numbers[i]];
+
+		if (!instance->virtual_mac)
+			instance->conf.mac = director->ports[instance->port]->mac;
+	}
 }
 
 struct director *

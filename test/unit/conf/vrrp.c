@@ -13,7 +13,7 @@
 #define ONE(keys) VRRP("{ " WAN("51", "10.1.0.100/24") "\n" keys " }")
 #define KEYS                                                                                       \
 	"name, port, vrid, version, priority, interval_ms, preempt, preempt_delay_ms, "            \
-	"start_delay_ms, addresses, mac, accept, checksum, garp, track, compat"
+	"start_delay_ms, addresses, mac, accept, checksum, unicast, garp, track, compat"
 #define TWO(first, second) VRRP("{ " first "},\n{ " second "}")
 
 static bool
@@ -105,7 +105,8 @@ what_is_left_out_has_its_default(void)
 	CU_ASSERT_TRUE(vrrp->preempt);
 	CU_ASSERT_EQUAL(vrrp->preempt_delay_ms, 0);
 	CU_ASSERT_EQUAL(vrrp->start_delay_ms, 0);
-	CU_ASSERT_EQUAL(vrrp->mac, LB_CONF_VRRP_MAC_VIRTUAL);
+	CU_ASSERT_EQUAL(vrrp->mac, LB_CONF_VRRP_MAC_AUTO);
+	CU_ASSERT_TRUE(lb_conf_vrrp_is_virtual(vrrp));
 	CU_ASSERT_TRUE(vrrp->accept);
 	CU_ASSERT_EQUAL(vrrp->checksum, LB_CONF_VRRP_CHECKSUM_RFC5798);
 	CU_ASSERT_EQUAL(vrrp->garp.repeat, 5);
@@ -148,9 +149,6 @@ unknown_key_is_refused(void)
 		{ NETS "vrrp: { scripts = ( ); };",
 			"pollux.conf:2: vrrp: unknown key \"scripts\"; take it out, or use one of "
 			"instances, groups" },
-		{ ONE("unicast = { };"),
-			"pollux.conf:4: vrrp: instance \"wan\": unknown key \"unicast\"; take it "
-			"out, or use one of " KEYS },
 		{ ONE("addresses_excluded = [ ];"),
 			"pollux.conf:4: vrrp: instance \"wan\": unknown key "
 			"\"addresses_excluded\"; take it out, or use one of " KEYS },
@@ -306,10 +304,10 @@ value_of_another_type_or_word_is_refused(void)
 					     "string; write true or false" },
 		{ ONE("mac = true;"),
 			"pollux.conf:4: vrrp: instance \"wan\": mac is true or false; write one of "
-			"\"virtual\", \"physical\"" },
+			"\"auto\", \"virtual\", \"physical\"" },
 		{ ONE("mac = \"own\";"),
 			"pollux.conf:4: vrrp: instance \"wan\": mac is \"own\"; this build has "
-			"\"virtual\", \"physical\"" },
+			"\"auto\", \"virtual\", \"physical\"" },
 		{ ONE("checksum = \"auto\";"),
 			"pollux.conf:4: vrrp: instance \"wan\": checksum is \"auto\"; this build "
 			"has \"rfc5798\", \"rfc9568\"" },
@@ -499,6 +497,66 @@ address_of_an_instance_is_a_vip_to_all_others(void)
 	lb_conf_destroy(conf);
 }
 
+static void
+unicast_is_read_as_written(void)
+{
+	struct lb_conf *conf =
+		fixture_good(ONE("unicast = {\nsource = \"10.1.0.11\"; peers = [ \"10.1.0.12\", "
+				 "\"10.1.0.13\" ];\nttl_min = 64; ttl_max = 254; };"));
+	const struct lb_conf_unicast *unicast = &conf->vrrp[0].unicast;
+	char text[LB_ADDR_TEXT];
+
+	CU_ASSERT_STRING_EQUAL(lb_addr_text(&unicast->source, text), "10.1.0.11");
+	CU_ASSERT_EQUAL_FATAL(unicast->peers_n, 2);
+	CU_ASSERT_STRING_EQUAL(lb_addr_text(&unicast->peers[1], text), "10.1.0.13");
+	CU_ASSERT_EQUAL(unicast->ttl_min, 64);
+	CU_ASSERT_EQUAL(unicast->ttl_max, 254);
+	CU_ASSERT_FALSE(lb_conf_vrrp_is_virtual(&conf->vrrp[0]));
+	lb_conf_destroy(conf);
+	conf = fixture_good(ONE("mac = \"virtual\"; unicast = { peers = [ \"10.1.0.12\" ]; };"));
+	CU_ASSERT_TRUE(lb_conf_vrrp_is_virtual(&conf->vrrp[0]));
+	lb_conf_destroy(conf);
+	conf = fixture_good(
+		ONE("unicast = { peers = [ \"192.0.2.7\" ]; };") "routes = ( { to = "
+								 "\"192.0.2.0/24\"; via "
+								 "= \"10.1.0.1\"; } );");
+	CU_ASSERT_EQUAL(conf->vrrp[0].unicast.peers_n, 1);
+	lb_conf_destroy(conf);
+}
+
+#define PEERS(list) ONE("unicast = { peers = [ " list " ]; };")
+#define AT "pollux.conf:4: vrrp: instance \"wan\": unicast: "
+
+static void
+peers_are_others_on_the_way_of_the_port(void)
+{
+	static const struct fixture_fault faults[] = {
+		{ PEERS("\"10.1.0.11\""),
+			AT "peer 10.1.0.11 is the director itself; name the others only" },
+		{ PEERS("\"10.1.0.255\""), AT "peer 10.1.0.255 is a network or broadcast "
+					      "address; write a router's" },
+		{ PEERS("\"192.0.2.7\""), AT "peer 192.0.2.7 is in no port's subnet and no route "
+					     "holds it; add a route" },
+		{ PEERS("\"10.2.0.12\""), AT "peer 10.2.0.12 is not reached by the instance's "
+					     "port; use the port that leads there" },
+		{ PEERS("\"10.1.0.12\", \"10.1.0.12\""),
+			AT "peer 10.1.0.12 is listed twice; take one out" },
+		{ ONE("unicast = { source = \"10.1.0.12\"; };"),
+			AT "source 10.1.0.12 is no address of port \"wan\"; write one, or leave "
+			   "source out" },
+		{ ONE("unicast = { ttl_min = 200; ttl_max = 199; };"),
+			AT "ttl_min is 200, above ttl_max, which is 199; exchange them" },
+		{ ONE("unicast = { ttl_min = 0; };"),
+			AT "ttl_min is 0, which is out of range; write 1 to 255" },
+		{ VRRP("{ " WAN("51", "10.1.0.11/24") "priority = 255;\nunicast = { peers = [ "
+						      "\"10.1.0.12\" ]; }; }"),
+			AT "an owner as Backup does not hear what is sent to its addresses; lower "
+			   "the priority, or take the peers out" },
+	};
+
+	RUN(faults);
+}
+
 static const struct unit_test tests[] = {
 	UNIT_TEST(instance_is_read_as_written),
 	UNIT_TEST(words_and_zeros_are_read_as_written),
@@ -507,6 +565,8 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(unknown_key_is_refused),
 	UNIT_TEST(version_is_2_or_3),
 	UNIT_TEST(version_2_counts_in_seconds),
+	UNIT_TEST(unicast_is_read_as_written),
+	UNIT_TEST(peers_are_others_on_the_way_of_the_port),
 	UNIT_TEST(number_out_of_range_is_refused),
 	UNIT_TEST(interval_is_one_that_adverts_can_carry),
 	UNIT_TEST(value_of_another_type_or_word_is_refused),
