@@ -205,6 +205,14 @@ say_ready(const struct lb_conf *conf)
 		lb_log(LB_LOG_WARN, "%s", err.text);
 }
 
+/* Once others have the VIPs, taking things down is in nobody's way: in a lab they share the CPU. */
+static void
+leave_quietly(struct director *director)
+{
+	vrrp_run_stop(director);
+	threads_lower_self();
+}
+
 static int
 run(const struct lb_conf *conf, const char *path, struct lb_error *err)
 {
@@ -228,6 +236,7 @@ run(const struct lb_conf *conf, const char *path, struct lb_error *err)
 		prefer_control(conf);
 		say_ready(conf);
 		lb_control_run(director->control);
+		leave_quietly(director);
 	}
 	director_destroy(director);
 	rte_eal_cleanup();

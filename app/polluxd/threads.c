@@ -83,3 +83,12 @@ threads_raise_self(void)
 	if (setpriority(PRIO_PROCESS, (id_t)gettid(), PRIO_MIN) == 0)
 		sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &none);
 }
+
+void
+threads_lower_self(void)
+{
+	const struct sched_param none = { 0 };
+
+	sched_setscheduler(0, SCHED_OTHER, &none);
+	setpriority(PRIO_PROCESS, (id_t)gettid(), PRIO_MAX);
+}

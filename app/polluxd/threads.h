@@ -23,3 +23,6 @@ bool threads_prefer_self(void);
  * can have; not to threads that it will make. Where that is not allowed it stays as it is.
  */
 void threads_raise_self(void);
+
+/** Go behind everybody else: what the calling thread has left to do is in nobody's way. */
+void threads_lower_self(void);
