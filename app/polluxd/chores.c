@@ -22,6 +22,7 @@ director_chores(void *arg)
 	next = RTE_MIN(next, servers_run(director, now_ms));
 	next = RTE_MIN(next, defence_run(director, now_ms));
 	next = RTE_MIN(next, rates_run(director, now_ms));
+	next = RTE_MIN(next, vrrp_scripts_run(director, now_ms));
 	next = RTE_MIN(next, rpc_run(director, now_ms));
 	waiting = lb_rcu_poll() + lb_control_tx_retry(&director->tx);
 	host_run(director);

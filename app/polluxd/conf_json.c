@@ -90,6 +90,25 @@ json_vip(const struct lb_conf *conf, const struct lb_conf_vip *vip)
 }
 
 static json_t *
+json_command(const struct lb_conf_command *command)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < command->n; i++)
+		json_array_append_new(array, json_string(command->words[i]));
+	return array;
+}
+
+static json_t *
+json_script(const struct lb_conf_script *script)
+{
+	return json_pack("{s:s, s:o, s:i, s:i, s:i, s:i, s:s*}", "name", script->name, "command",
+		json_command(&script->command), "interval_ms", script->interval_ms, "timeout_ms",
+		script->timeout_ms, "rise", script->rise, "fall", script->fall, "user",
+		script->user);
+}
+
+static json_t *
 json_garp(const struct lb_conf_garp *garp)
 {
 	return json_pack("{s:i, s:i, s:i, s:i}", "repeat", garp->repeat, "delay_ms", garp->delay_ms,
@@ -119,6 +138,7 @@ json_tracks(const struct lb_conf_vrrp *vrrp)
 	static const char *const kinds[] = {
 		[LB_CONF_TRACK_PORT] = "port",
 		[LB_CONF_TRACK_FILE] = "file",
+		[LB_CONF_TRACK_SCRIPT] = "script",
 		[LB_CONF_TRACK_INSTANCE] = "instance",
 		[LB_CONF_TRACK_SERVICE] = "service",
 		[LB_CONF_TRACK_WORKERS] = "workers",
@@ -171,13 +191,16 @@ json_instance(const struct lb_conf *conf, const struct lb_conf_vrrp *vrrp)
 static json_t *
 json_vrrp(const struct lb_conf *conf)
 {
-	json_t *instances = json_array(), *groups = json_array();
+	json_t *scripts = json_array(), *instances = json_array(), *groups = json_array();
 
+	for (size_t i = 0; i < conf->scripts_n; i++)
+		json_array_append_new(scripts, json_script(&conf->scripts[i]));
 	for (size_t i = 0; i < conf->vrrp_n; i++)
 		json_array_append_new(instances, json_instance(conf, &conf->vrrp[i]));
 	for (size_t i = 0; i < conf->groups_n; i++)
 		json_array_append_new(groups, json_group(&conf->groups[i]));
-	return json_pack("{s:o, s:o}", "instances", instances, "groups", groups);
+	return json_pack(
+		"{s:o, s:o, s:o}", "scripts", scripts, "instances", instances, "groups", groups);
 }
 
 static json_t *

@@ -248,6 +248,7 @@ director_destroy(struct director *director)
 	if (director == NULL)
 		return;
 	vrrp_run_stop(director);
+	helper_farewell(director);
 	crash_end();
 	end_workers(director);
 	rpc_end(director);
@@ -268,6 +269,7 @@ director_destroy(struct director *director)
 	sweep_fini(&director->sweep);
 	servers_fini(&director->servers);
 	vrrp_run_fini(&director->vrrp);
+	helper_end(director);
 	free(director->pins);
 	lb_conf_destroy(director->changed);
 	lb_conf_destroy(director->reloaded);

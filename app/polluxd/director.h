@@ -12,6 +12,7 @@
 
 #include "announce.h"
 #include "defence.h"
+#include "helper.h"
 #include "host.h"
 #include "lb_conf.h"
 #include "lb_control.h"
@@ -26,6 +27,7 @@
 #include "sweep.h"
 #include "timeouts.h"
 #include "vrrp_run.h"
+#include "vrrp_scripts.h"
 
 /** Servers, gateways and learnt clients that a director can know. */
 #define DIRECTOR_PINNED_MAX 131072
@@ -75,6 +77,8 @@ struct director {
 	struct announce announce;
 	struct defence defence;
 	struct vrrp_run vrrp;
+	struct lb_scripts *helper; /**< NULL: nothing is run. */
+	struct vrrp_scripts scripts;
 	struct host host;
 	struct rpc *rpc; /**< NULL: nobody is served. */
 	bool launched;

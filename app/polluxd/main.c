@@ -216,14 +216,19 @@ leave_quietly(struct director *director)
 static int
 run(const struct lb_conf *conf, const char *path, struct lb_error *err)
 {
+	struct lb_script_helper helper;
 	struct director *director;
 	uv_signal_t handles[3];
-	int ret = eal_start(conf, err);
+	int ret = lb_script_fork(&helper, conf->cpu.other, err); /* while we are small */
 
+	if (ret == 0)
+		ret = eal_start(conf, err);
 	if (ret != 0)
 		return ret;
 	director = director_create(conf, err);
 	ret = director == NULL ? -err->code : catch_signals(director, handles, err);
+	if (ret == 0)
+		ret = helper_start(director, &helper, err);
 	if (ret == 0)
 		ret = rpc_start(director, err);
 	if (ret == 0)

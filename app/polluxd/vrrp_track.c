@@ -24,6 +24,7 @@ static const struct {
 } words[] = {
 	[LB_CONF_TRACK_PORT] = { "port", "has no link", "has a link" },
 	[LB_CONF_TRACK_FILE] = { "file", "is missing or says 0", "is there" },
+	[LB_CONF_TRACK_SCRIPT] = { "script", "says no", "says yes" },
 	[LB_CONF_TRACK_INSTANCE] = { "instance", "cannot serve", "can serve" },
 	[LB_CONF_TRACK_SERVICE] = { "service", "has no quorum", "has its quorum" },
 	[LB_CONF_TRACK_WORKERS] = { "workers", "stand still, or a port's queue does", "move" },
@@ -261,6 +262,8 @@ vrrp_track_apply(struct director *director)
 
 		if (thing->kind == LB_CONF_TRACK_SERVICE)
 			up[i] = vrrp_quorum_is_met(director, &conf->services[thing->index]);
+		else if (thing->kind == LB_CONF_TRACK_SCRIPT)
+			up[i] = vrrp_scripts_state(director, thing->index) != VRRP_SCRIPT_DOWN;
 		else
 			up[i] = old == NULL || at == old->tracked_n || track->up[at];
 	}

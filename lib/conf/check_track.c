@@ -13,6 +13,7 @@
 static const char *const kinds[] = {
 	[LB_CONF_TRACK_PORT] = "port",
 	[LB_CONF_TRACK_FILE] = "file",
+	[LB_CONF_TRACK_SCRIPT] = "script",
 	[LB_CONF_TRACK_INSTANCE] = "instance",
 	[LB_CONF_TRACK_SERVICE] = "service",
 	[LB_CONF_TRACK_WORKERS] = "workers",
@@ -24,6 +25,8 @@ name_of(const struct lb_conf *conf, enum lb_conf_track_kind kind, size_t i)
 {
 	if (kind == LB_CONF_TRACK_PORT)
 		return i < conf->ports_n ? conf->ports[i].name : NULL;
+	if (kind == LB_CONF_TRACK_SCRIPT)
+		return i < conf->scripts_n ? conf->scripts[i].name : NULL;
 	if (kind == LB_CONF_TRACK_INSTANCE)
 		return i < conf->vrrp_n ? conf->vrrp[i].name : NULL;
 	return i < conf->services_n ? conf->services[i].name : NULL;
@@ -32,8 +35,8 @@ name_of(const struct lb_conf *conf, enum lb_conf_track_kind kind, size_t i)
 static bool
 is_listed(enum lb_conf_track_kind kind)
 {
-	return kind == LB_CONF_TRACK_PORT || kind == LB_CONF_TRACK_INSTANCE ||
-	       kind == LB_CONF_TRACK_SERVICE;
+	return kind == LB_CONF_TRACK_PORT || kind == LB_CONF_TRACK_SCRIPT ||
+	       kind == LB_CONF_TRACK_INSTANCE || kind == LB_CONF_TRACK_SERVICE;
 }
 
 /* The place of what is called so in its list; 0 where there is no list. */

@@ -48,6 +48,8 @@ check_all(struct lb_conf *conf, struct lb_error *err)
 		return conf_fault_memory(err);
 	rc = conf_check_nets(&check);
 	if (rc == 0)
+		rc = conf_check_scripts(&check);
+	if (rc == 0)
 		rc = conf_check_vrrp(&check);
 	if (rc == 0)
 		rc = conf_check_groups(&check);

@@ -23,6 +23,8 @@ int conf_check_vrrp(struct conf_check *check);
 /** Groups of instances, then what instances track; their places are filled in. */
 int conf_check_groups(struct conf_check *check);
 int conf_check_tracks(struct conf_check *check);
+/** Scripts. 0, or -errno with the sentence. */
+int conf_check_scripts(struct conf_check *check);
 
 /** Matches of services. 0, or -errno with the sentence. */
 int conf_check_matches(const struct conf_check *check);

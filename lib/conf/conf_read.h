@@ -24,6 +24,15 @@ int conf_read_services(struct conf_reader *reader, const config_setting_t *setti
 extern const struct conf_list conf_ports, conf_routes, conf_vips, conf_services;
 extern const struct conf_key conf_vrrp_keys[], conf_timeouts_keys[];
 
+/** The list of this name in the group vrrp. */
+int conf_read_scripts(struct conf_reader *reader, const config_setting_t *setting, void *object);
+extern const struct conf_list conf_scripts;
+
+/** A program and its arguments; one that is absent or empty is none. */
+int conf_read_command(struct conf_reader *reader, const config_setting_t *setting,
+	struct lb_conf_command *command);
+extern const struct conf_list conf_command;
+
 /** The group of a service that has timeouts of its own. */
 int conf_read_own_timeouts(
 	struct conf_reader *reader, const config_setting_t *setting, void *object);

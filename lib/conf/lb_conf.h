@@ -31,6 +31,9 @@
 #define LB_CONF_TRACK_FILE_MAX 255     /**< Letters of a tracked file's path. */
 #define LB_CONF_GROUPS_MAX 128
 #define LB_CONF_MEMBERS_MAX 32 /**< Instances of a group. */
+#define LB_CONF_SCRIPTS_MAX 32
+#define LB_CONF_WORDS_MAX 32     /**< Of a command. */
+#define LB_CONF_COMMAND_MAX 4096 /**< Bytes of its words, each with a zero. */
 
 /**
  * Where something stands: "pollux.conf:41". The file's name is as given to lb_conf_load(); that of
@@ -126,6 +129,7 @@ struct lb_conf_garp {
 enum lb_conf_track_kind {
 	LB_CONF_TRACK_PORT,     /**< Up: it has a link. */
 	LB_CONF_TRACK_FILE,     /**< Up: it is there, and does not say 0. */
+	LB_CONF_TRACK_SCRIPT,   /**< Up: so says its exit status. */
 	LB_CONF_TRACK_INSTANCE, /**< Up: it can serve. */
 	LB_CONF_TRACK_SERVICE,  /**< Up: its servers make its quorum. */
 	LB_CONF_TRACK_WORKERS,  /**< Up: all workers run and send. */
@@ -172,6 +176,25 @@ struct lb_conf_unicast {
 	size_t peers_n;  /**< 0: multicast. */
 	uint8_t ttl_min; /**< That adverts of peers arrive with; 0: by the family. */
 	uint8_t ttl_max;
+};
+
+/** A program and its arguments; no shell reads them. */
+struct lb_conf_command {
+	const char **words; /**< The first is a path from the root. */
+	size_t n;           /**< 0: there is none. */
+	struct lb_conf_place place;
+};
+
+/** A program that is run again and again, and says by its exit status whether all is well. */
+struct lb_conf_script {
+	const char *name;
+	struct lb_conf_command command;
+	uint32_t interval_ms;
+	uint32_t timeout_ms; /**< At most interval_ms. */
+	uint32_t rise;       /**< Successes in a row that make it up. */
+	uint32_t fall;       /**< Failures in a row that make it down. */
+	const char *user;    /**< NULL: nobody, or who runs polluxd if that is not root. */
+	struct lb_conf_place place;
 };
 
 struct lb_conf_vrrp {
@@ -319,6 +342,8 @@ struct lb_conf {
 	size_t groups_n;
 	struct lb_conf_tracked *tracked;
 	size_t tracked_n;
+	struct lb_conf_script *scripts;
+	size_t scripts_n;
 	struct lb_conf_timeouts timeouts;
 	struct lb_conf_service *services;
 	size_t services_n;

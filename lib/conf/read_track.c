@@ -52,6 +52,7 @@ read_workers(struct conf_reader *reader, const config_setting_t *setting, void *
 static const struct conf_key track_keys[] = {
 	{ "port", CONF_NAME, NAME(LB_CONF_TRACK_PORT) },
 	{ "file", CONF_OTHER, .read = read_file },
+	{ "script", CONF_NAME, NAME(LB_CONF_TRACK_SCRIPT) },
 	{ "instance", CONF_NAME, NAME(LB_CONF_TRACK_INSTANCE) },
 	{ "service", CONF_NAME, NAME(LB_CONF_TRACK_SERVICE) },
 	{ "workers", CONF_OTHER, .read = read_workers },
@@ -77,8 +78,8 @@ read_track(struct conf_reader *reader, const config_setting_t *setting, void *it
 	}
 	if (rc == 0 && n != 1)
 		return conf_fault_at(reader, setting,
-			"it names %zu things; write one of port, file, instance, service and "
-			"workers, as in { port = \"lan\"; weight = 0; }",
+			"it names %zu things; write one of port, file, script, instance, "
+			"service and workers, as in { port = \"lan\"; weight = 0; }",
 			n);
 	track->weight = words.weight;
 	track->place = conf_place(reader, setting);

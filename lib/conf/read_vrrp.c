@@ -198,7 +198,9 @@ read_instances(struct conf_reader *reader, const config_setting_t *setting, void
 	return conf_read_list(reader, setting, &instances_list, &conf->vrrp, &conf->vrrp_n);
 }
 
+/* In this order: instances refer to scripts. */
 const struct conf_key conf_vrrp_keys[] = {
+	{ "scripts", CONF_OTHER, .read = conf_read_scripts, .list = &conf_scripts },
 	{ "instances", CONF_OTHER, .read = read_instances, .list = &instances_list },
 	{ "groups", CONF_OTHER, .read = conf_read_groups, .list = &conf_groups },
 	{ .name = NULL },

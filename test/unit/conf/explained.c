@@ -107,7 +107,8 @@ is_default(const config_setting_t *setting, const struct conf_key *key)
 	case CONF_BOOL:
 		return config_setting_get_bool(setting) == (int)key->fallback;
 	case CONF_STRING:
-		return strcmp(config_setting_get_string(setting), key->fallback_text) == 0;
+		return key->fallback_text == NULL ||
+		       strcmp(config_setting_get_string(setting), key->fallback_text) == 0;
 	case CONF_WORD:
 		for (const struct conf_word *word = key->words; word->name != NULL; word++)
 			if (strcmp(word->name, config_setting_get_string(setting)) == 0)

@@ -208,7 +208,7 @@ check_default(const struct conf_key *key, const struct entry *entry)
 		wants(entry, "Default: %s.", key->fallback != 0 ? "true" : "false");
 	} else if (key->type == CONF_WORD) {
 		wants(entry, "Default: \"%s\".", word_of(key));
-	} else if (key->type == CONF_STRING) {
+	} else if (key->type == CONF_STRING && key->fallback_text != NULL) {
 		wants(entry, "Default: \"%s\".", key->fallback_text);
 	} else if (strcmp(entry->type, "Group") != 0) {
 		wants(entry, "Default: ");

@@ -59,11 +59,11 @@ element_names_one_thing_with_a_weight(void)
 	static const struct fixture_fault faults[] = {
 		{ TRACK("{ weight = 5; }"),
 			"pollux.conf:3: vrrp: instance \"wan\": track #1: it names 0 things; write "
-			"one of port, file, instance, service and workers, as in { port = "
+			"one of port, file, script, instance, service and workers, as in { port = "
 			"\"lan\"; weight = 0; }" },
 		{ TRACK("{ port = \"lan\"; service = \"web\"; }"),
 			"pollux.conf:3: vrrp: instance \"wan\": track #1: it names 2 things; write "
-			"one of port, file, instance, service and workers, as in { port = "
+			"one of port, file, script, instance, service and workers, as in { port = "
 			"\"lan\"; weight = 0; }" },
 		{ TRACK("{ port = \"lan\"; weight = 254; }"),
 			"pollux.conf:3: vrrp: instance \"wan\": track #1: weight is 254, which is "

@@ -146,9 +146,9 @@ static void
 unknown_key_is_refused(void)
 {
 	static const struct fixture_fault faults[] = {
-		{ NETS "vrrp: { scripts = ( ); };",
-			"pollux.conf:2: vrrp: unknown key \"scripts\"; take it out, or use one of "
-			"instances, groups" },
+		{ NETS "vrrp: { routers = ( ); };",
+			"pollux.conf:2: vrrp: unknown key \"routers\"; take it out, or use one of "
+			"scripts, instances, groups" },
 		{ ONE("addresses_excluded = [ ];"),
 			"pollux.conf:4: vrrp: instance \"wan\": unknown key "
 			"\"addresses_excluded\"; take it out, or use one of " KEYS },
