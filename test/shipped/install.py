@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-EXAMPLES = ("caches", "dns", "dr", "groups", "maintenance", "nat", "pair", "pollux", "shop", "tun",
+EXAMPLES = ("caches", "dns", "dr", "groups", "maintenance", "nat", "pair", "pair-unicast", "pollux", "shop", "tun",
             "vip-only")
 # What the unit of a director has to say, whatever else it says.
 UNIT = {
