@@ -71,6 +71,7 @@ vrrp_conf_fill(struct vrrp_instance *instance, const struct lb_conf *conf,
 		.addrs = instance->addrs,
 		.n_addrs = (uint16_t)from->addresses_n,
 	};
+	memcpy(instance->conf.password, from->auth_pass, strlen(from->auth_pass));
 	fill_unicast(instance, &from->unicast);
 }
 

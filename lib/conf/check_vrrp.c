@@ -204,6 +204,10 @@ check_version(const struct conf_check *check, const struct lb_conf_vrrp *vrrp)
 			"3; "
 			"write version = 3, or take both_versions out",
 			vrrp->name);
+	if (vrrp->auth_pass[0] != '\0' && vrrp->version == 3 && !vrrp->compat.both_versions)
+		return conf_fault(check->err, &vrrp->place,
+			"vrrp: instance \"%s\": version 3 has no auth_pass; take it out",
+			vrrp->name);
 	return 0;
 }
 

@@ -24,6 +24,7 @@
 #define LB_CONF_PORTS_MAX 32
 #define LB_CONF_VRRP_MAX 255           /**< Instances. */
 #define LB_CONF_VRRP_ADDRESSES_MAX 255 /**< Of an instance: an advert counts in a byte. */
+#define LB_CONF_VRRP_PASSWORD_MAX 8    /**< Bytes. */
 #define LB_CONF_VRRP_PEERS_MAX 32      /**< Of an instance. */
 #define LB_CONF_NAME_MAX 63            /**< Letters of a name. */
 #define LB_CONF_TRACKS_MAX 32          /**< Things that an instance tracks. */
@@ -212,6 +213,7 @@ struct lb_conf_vrrp {
 	enum lb_conf_vrrp_mac mac;
 	bool accept; /**< Answer echo requests to the addresses. */
 	enum lb_conf_vrrp_checksum checksum;
+	const char *auth_pass; /**< Empty: none. */
 	struct lb_conf_unicast unicast;
 	struct lb_conf_garp garp;
 	struct lb_conf_track *tracks;

@@ -1,5 +1,7 @@
 /* VRRP instances, each with its gratuitous ARP; see read_track.c and read_groups.c for more. */
 
+#include <string.h>
+
 #include "conf_object.h"
 #include "conf_read.h"
 #include "conf_value.h"
@@ -87,6 +89,25 @@ static const struct conf_word checksums[] = {
 	{ .name = NULL },
 };
 
+/* Empty: none. */
+static int
+read_auth_pass(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	struct lb_conf_vrrp *vrrp = object;
+	int rc;
+
+	vrrp->auth_pass = "";
+	if (setting == NULL)
+		return 0;
+	rc = conf_read_text(reader, setting, &vrrp->auth_pass);
+	if (rc == 0 && strlen(vrrp->auth_pass) > LB_CONF_VRRP_PASSWORD_MAX)
+		return conf_fault_at(reader, setting,
+			"auth_pass has %zu bytes, and an advert has room for %d; choose a shorter "
+			"one",
+			strlen(vrrp->auth_pass), LB_CONF_VRRP_PASSWORD_MAX);
+	return rc;
+}
+
 static int
 read_source(struct conf_reader *reader, const config_setting_t *setting, void *object)
 {
@@ -166,6 +187,7 @@ static const struct conf_key instance_keys[] = {
 	{ "mac", CONF_WORD, CONF_MEMBER(struct lb_conf_vrrp, mac), .words = macs },
 	{ "accept", CONF_BOOL, CONF_MEMBER(struct lb_conf_vrrp, accept), .fallback = true },
 	{ "checksum", CONF_WORD, CONF_MEMBER(struct lb_conf_vrrp, checksum), .words = checksums },
+	{ "auth_pass", CONF_OTHER, .read = read_auth_pass },
 	{ "unicast", CONF_OTHER, .read = read_unicast, .keys = unicast_keys },
 	{ "garp", CONF_OTHER, .read = read_garp, .keys = garp_keys },
 	{ "track", CONF_OTHER, .read = conf_read_tracks, .list = &conf_tracks },

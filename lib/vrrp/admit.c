@@ -7,6 +7,7 @@
 #include "vrrp_message.h"
 
 #include <assert.h>
+#include <string.h>
 
 /*
  * Whether the advert lists our addresses in any order. Each of ours counts once. The search begins
@@ -61,6 +62,17 @@ admit_way(const struct lb_vrrp_conf *conf, const struct lb_vrrp_packet *packet)
 	return admit_is_peer(conf, &packet->src) ? LB_VRRP_TAKEN : LB_VRRP_OTHER_SENDER;
 }
 
+/* Without a password of ours the bytes are ignored, as RFC 3768 section 5.3.10 wants. */
+static bool
+admit_auth(const struct lb_vrrp_conf *conf, const struct lb_vrrp_advert *advert)
+{
+	uint8_t type = vrrp_auth_type(conf);
+
+	return advert->auth_type == type &&
+	       (type == VRRP_AUTH_NONE ||
+		       memcmp(advert->auth, conf->password, LB_VRRP_PASSWORD) == 0);
+}
+
 /* With both versions the interval of the other is learned, in whichever he says it. */
 static enum lb_vrrp_refusal
 admit_version(const struct lb_vrrp_conf *conf, struct lb_vrrp_advert *advert)
@@ -69,6 +81,8 @@ admit_version(const struct lb_vrrp_conf *conf, struct lb_vrrp_advert *advert)
 
 	if (advert->version != conf->version && !(conf->both_versions && advert->version == 2))
 		return LB_VRRP_OTHER_VERSION;
+	if (advert->version == 2 && !admit_auth(conf, advert))
+		return LB_VRRP_OTHER_AUTH;
 	if (advert->version == 2)
 		ours = (uint64_t)vrrp_seconds(ours) * VRRP_SECOND_US;
 	advert->other_interval = advert->interval_us != ours;

@@ -23,6 +23,9 @@ check_identity(const struct lb_vrrp_conf *conf, struct lb_error *err)
 	if (conf->both_versions && (conf->version != 3 || conf->source.family == AF_INET6))
 		return lb_error_set(err, EINVAL,
 			"both versions are for version 3 with IPv4; leave them out here");
+	if (conf->password[0] != 0 && conf->version == 3 && !conf->both_versions)
+		return lb_error_set(err, EINVAL,
+			"VRRP version 3 has no password; take auth_pass out, or use version 2");
 	if (conf->vrid == 0)
 		return lb_error_set(err, EINVAL, "no VRID 0; use one of 1 to 255");
 	if (conf->priority == 0)

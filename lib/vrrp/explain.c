@@ -22,12 +22,12 @@ lb_vrrp_refusal_name(enum lb_vrrp_refusal refusal)
 		[LB_VRRP_BAD_CHECKSUM] = "checksum",
 		[LB_VRRP_BAD_COUNT] = "count",
 		[LB_VRRP_BAD_INTERVAL] = "interval",
-		[LB_VRRP_BAD_AUTH] = "auth",
 		[LB_VRRP_BAD_LINK_LOCAL] = "link_local",
 		[LB_VRRP_OTHER_VRID] = "other_vrid",
 		[LB_VRRP_OTHER_DEST] = "other_dest",
 		[LB_VRRP_OTHER_SENDER] = "other_sender",
 		[LB_VRRP_OTHER_VERSION] = "other_version",
+		[LB_VRRP_OTHER_AUTH] = "auth",
 		[LB_VRRP_OTHER_INTERVAL] = "other_interval",
 		[LB_VRRP_OTHER_ADDRS] = "other_addresses",
 		[LB_VRRP_OWN] = "own",
@@ -107,17 +107,24 @@ explain_packet(enum lb_vrrp_refusal refusal, const struct lb_vrrp_packet *packet
 	case LB_VRRP_BAD_INTERVAL:
 		explain_add(out, "its interval is 0");
 		break;
-	case LB_VRRP_BAD_AUTH:
-		explain_add(out,
-			"authentication type is %u, must be 0; turn authentication off there",
-			fixed.v2.auth_type);
-		break;
 	case LB_VRRP_BAD_LINK_LOCAL:
 		explain_first(out, packet);
 		break;
 	default:
 		break;
 	}
+}
+
+static void
+explain_auth(char *out, uint8_t theirs, uint8_t ours)
+{
+	if (theirs == ours)
+		explain_add(out, "its password is not ours; use the same on both sides");
+	else
+		explain_add(out,
+			"authentication type is %u, ours is %u; use auth_pass, or none, on both "
+			"sides",
+			theirs, ours);
 }
 
 /* What does not go with the instance. */
@@ -140,6 +147,9 @@ explain_instance(enum lb_vrrp_refusal refusal, const struct lb_vrrp_packet *pack
 	case LB_VRRP_OTHER_VERSION:
 		explain_add(out, "version is %u, ours is %u; use the same on both sides",
 			fixed.version_type >> 4, conf->version);
+		break;
+	case LB_VRRP_OTHER_AUTH:
+		explain_auth(out, fixed.v2.auth_type, vrrp_auth_type(conf));
 		break;
 	case LB_VRRP_OTHER_INTERVAL:
 		explain_add(out, "interval is %u s, ours is %u s; use the same on both sides",

@@ -24,6 +24,9 @@
 /** Most addresses that an advert can list: the count is one byte. */
 #define LB_VRRP_ADDRS 255
 
+/** Bytes of a password of version 2. */
+#define LB_VRRP_PASSWORD 8
+
 /**
  * What the checksum of a version 3 advert over IPv4 covers. In version 2 there is never a
  * pseudo-header, over IPv6 always.
@@ -42,6 +45,9 @@ struct lb_vrrp_conf {
 	bool quiet;   /**< As Active, let lower priorities advertise unanswered (RFC 5798). */
 	bool strict_addrs;    /**< Refuse adverts that list other addresses. */
 	enum lb_vrrp_sum sum; /**< Form that is sent; either is taken. */
+
+	/** Simple text password of version 2 (RFC 2338), padded with 0; all 0: none. */
+	uint8_t password[LB_VRRP_PASSWORD];
 
 	uint64_t interval_us;      /**< Between own adverts. */
 	uint64_t preempt_delay_us; /**< A live Active of lower priority is let be for so long. */

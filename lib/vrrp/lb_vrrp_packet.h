@@ -79,6 +79,8 @@ struct lb_vrrp_advert {
 	uint8_t count;        /**< Addresses listed; at least 1. */
 	const uint8_t *addrs; /**< They, in network order, inside the packet. */
 	uint64_t interval_us; /**< Never 0. */
+	uint8_t auth_type;    /**< Version 2: 0, or 1 with a password. */
+	const uint8_t *auth;  /**< Version 2: LB_VRRP_PASSWORD bytes, inside the packet. */
 	enum lb_vrrp_sum sum; /**< Version 3 over IPv4: form of checksum that was right. */
 
 	/* Set by lb_vrrp_admit(). Both are faults of configuration that do no harm by themselves.
@@ -99,7 +101,6 @@ enum lb_vrrp_refusal {
 	LB_VRRP_BAD_CHECKSUM,
 	LB_VRRP_BAD_COUNT,      /**< Lists no address (RFC 9568 erratum 8299). */
 	LB_VRRP_BAD_INTERVAL,   /**< 0 (erratum 8301). */
-	LB_VRRP_BAD_AUTH,       /**< Version 2 with authentication, which we have not. */
 	LB_VRRP_BAD_LINK_LOCAL, /**< IPv6: the first address is none (erratum 8300). */
 
 	/* By the instance. */
@@ -107,6 +108,7 @@ enum lb_vrrp_refusal {
 	LB_VRRP_OTHER_DEST,     /**< Multicast where we are unicast, or the reverse. */
 	LB_VRRP_OTHER_SENDER,   /**< Unicast from who is no peer. */
 	LB_VRRP_OTHER_VERSION,  /**< The instance speaks another version. */
+	LB_VRRP_OTHER_AUTH,     /**< Version 2: another authentication, or password. */
 	LB_VRRP_OTHER_INTERVAL, /**< Version 2: not ours. */
 	LB_VRRP_OTHER_ADDRS,    /**< With strict_addrs: not ours. */
 	LB_VRRP_OWN,            /**< Sent by us and looped back. */

@@ -72,12 +72,10 @@ read_interval(const struct vrrp_message *fixed)
 }
 
 static enum lb_vrrp_refusal
-read_values(const struct lb_vrrp_advert *advert, const struct vrrp_message *fixed)
+read_values(const struct lb_vrrp_advert *advert)
 {
 	struct lb_addr first;
 
-	if (advert->version == 2 && fixed->v2.auth_type != 0)
-		return LB_VRRP_BAD_AUTH;
 	if (advert->count == 0)
 		return LB_VRRP_BAD_COUNT;
 	if (advert->interval_us == 0)
@@ -106,9 +104,13 @@ lb_vrrp_read(const struct lb_vrrp_packet *packet, struct lb_vrrp_advert *advert)
 		.addrs = (const uint8_t *)packet->message + sizeof(fixed),
 		.interval_us = read_interval(&fixed),
 	};
+	if (advert->version == 2) {
+		advert->auth_type = fixed.v2.auth_type;
+		advert->auth = advert->addrs + (size_t)fixed.count * vrrp_addr_len(AF_INET);
+	}
 	if (!read_sum(packet, advert))
 		return LB_VRRP_BAD_CHECKSUM;
-	return read_values(advert, &fixed);
+	return read_values(advert);
 }
 
 struct lb_addr

@@ -1,7 +1,7 @@
 #pragma once
 /*
  * The message of an advert on the wire, and its checksum. Both versions begin alike; the addresses
- * follow, and in version 2 eight bytes of authentication that nobody fills.
+ * follow, and in version 2 eight bytes of authentication, which are 0 where there is no password.
  */
 
 #include <stdbool.h>
@@ -12,8 +12,9 @@
 
 #define VRRP_TYPE_ADVERT 1
 
-/* Authentication data at the end of version 2, always there (RFC 3768 section 5.3.10). */
-#define VRRP_AUTH_LEN 8
+/* Authentication types of version 2; both from RFC 2338, and reserved since RFC 3768. */
+#define VRRP_AUTH_NONE 0
+#define VRRP_AUTH_PASSWORD 1
 
 /* Units of the interval: seconds in version 2, centiseconds in 12 bits in version 3. */
 #define VRRP_SECOND_US 1000000
@@ -40,6 +41,13 @@ static inline uint8_t
 vrrp_addr_len(uint8_t family)
 {
 	return family == AF_INET6 ? sizeof(struct in6_addr) : sizeof(struct in_addr);
+}
+
+/* How an instance authenticates itself in version 2. */
+static inline uint8_t
+vrrp_auth_type(const struct lb_vrrp_conf *conf)
+{
+	return conf->password[0] != 0 ? VRRP_AUTH_PASSWORD : VRRP_AUTH_NONE;
 }
 
 /* Seconds that version 2 says for an interval: version 3 beside it may have a shorter one. */

@@ -40,7 +40,7 @@ lb_vrrp_mac(uint8_t family, uint8_t vrid)
 uint16_t
 lb_vrrp_size(uint8_t version, uint8_t family, uint16_t n)
 {
-	uint16_t tail = version == 2 ? VRRP_AUTH_LEN : 0;
+	uint16_t tail = version == 2 ? LB_VRRP_PASSWORD : 0;
 
 	return (uint16_t)(sizeof(struct vrrp_message) + n * vrrp_addr_len(family) + tail);
 }
@@ -56,7 +56,8 @@ write_fixed(const struct lb_vrrp_conf *conf, uint8_t priority)
 	};
 
 	if (conf->version == 2)
-		fixed.v2.seconds = vrrp_seconds(conf->interval_us);
+		fixed.v2 =
+			(typeof(fixed.v2)){ vrrp_auth_type(conf), vrrp_seconds(conf->interval_us) };
 	else
 		fixed.v3_interval =
 			rte_cpu_to_be_16((uint16_t)(conf->interval_us / VRRP_CENTISECOND_US));
@@ -78,6 +79,8 @@ lb_vrrp_write(
 	memcpy(out, &fixed, sizeof(fixed));
 	for (uint16_t i = 0; i < conf->n_addrs; i++, at += addr_len)
 		memcpy(at, conf->addrs[i].bytes, addr_len);
+	if (conf->version == 2)
+		memcpy(at, conf->password, LB_VRRP_PASSWORD);
 	sum = vrrp_sum(conf->version, conf->sum, &conf->source, to, out, len);
 	fixed.checksum = (rte_be16_t)~sum;
 	memcpy(out, &fixed, sizeof(fixed));

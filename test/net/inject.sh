@@ -117,8 +117,8 @@ taken "V27: another interval" --interval 50
 check "V27: and it was said" logged "10.1.0.12 advertises other intervals"
 taken "V27: the longest interval" --interval 4095
 check "V27: once" equal "$(grep -c "advertises other intervals" "$LAB_DIR/polluxd.log")" 1
-refused "V28: version 2 with a password" \
-	auth --version 2 --interval 1 --auth-type 1 --auth-data s3cret12
+refused "V17: version 2 with a password" \
+	other_version --version 2 --interval 1 --auth-type 1 --auth-data s3cret12
 taken "V29: the addresses in another order" --source 10.1.0.13 --addresses 10.1.0.101,10.1.0.100
 check "V29: which is nothing to tell" not_logged "10.1.0.13 advertises"
 taken "V29: other addresses" --source 10.1.0.14 --addresses 10.1.0.100,10.1.0.102

@@ -98,6 +98,18 @@ pair()
 lab_pair
 pair "version 2" "version = 2; interval_ms = 1000;" $VIRTUAL $VIRTUAL \
 	"$VIRTUAL 51 150 1000 version=2 to=224.0.0.18"
+pair "version 2 with a password" "version = 2; interval_ms = 1000; auth_pass = \"s3cret12\";" \
+	$VIRTUAL $VIRTUAL "$VIRTUAL 51 150 1000 version=2 to=224.0.0.18"
+
+# knows PASSWORD: an advert with it is refused because of it.
+knows()
+{
+	inject --version 2 --interval 1 --addresses $LAB_VIP --auth-type 1 --auth-data "$1" &&
+		lab_until 10 grep -q "its password is not ours" "$LAB_DIR/polluxd.log"
+}
+check "version 2 with a password: the first starts once more" eval 'start && lab_until 20 is polluxd active'
+check "version 2 with a password: another is refused" knows s3cret13
+check "version 2 with a password: and it ends" ends_well
 pair "both versions" "interval_ms = 100; compat = { both_versions = true; };" $VIRTUAL $VIRTUAL \
 	"$VIRTUAL 51 150 1000 version=2 to=224.0.0.18"
 check "both versions: version 3 was said too" said "$VIRTUAL 51 150 100 version=3" 3

@@ -13,7 +13,8 @@
 #define ONE(keys) VRRP("{ " WAN("51", "10.1.0.100/24") "\n" keys " }")
 #define KEYS                                                                                       \
 	"name, port, vrid, version, priority, interval_ms, preempt, preempt_delay_ms, "            \
-	"start_delay_ms, addresses, mac, accept, checksum, unicast, garp, track, compat"
+	"start_delay_ms, addresses, mac, accept, checksum, auth_pass, unicast, garp, track, "      \
+	"compat"
 #define TWO(first, second) VRRP("{ " first "},\n{ " second "}")
 
 static bool
@@ -498,6 +499,31 @@ address_of_an_instance_is_a_vip_to_all_others(void)
 }
 
 static void
+password_is_short_and_for_version_2(void)
+{
+	static const struct fixture_fault faults[] = {
+		{ ONE("auth_pass = \"s3cret12\";"),
+			"pollux.conf:3: vrrp: instance \"wan\": version 3 has no auth_pass; take "
+			"it out" },
+		{ ONE("version = 2; auth_pass = \"s3cret123\";"),
+			"pollux.conf:4: vrrp: instance \"wan\": auth_pass has 9 bytes, and an "
+			"advert has room for 8; choose a shorter one" },
+	};
+	struct lb_conf *conf;
+
+	RUN(faults);
+	conf = fixture_good(ONE("version = 2; auth_pass = \"s3cret12\";"));
+	CU_ASSERT_STRING_EQUAL(conf->vrrp[0].auth_pass, "s3cret12");
+	lb_conf_destroy(conf);
+	conf = fixture_good(ONE("auth_pass = \"x\"; compat = { both_versions = true; };"));
+	CU_ASSERT_STRING_EQUAL(conf->vrrp[0].auth_pass, "x");
+	lb_conf_destroy(conf);
+	conf = fixture_good(ONE(""));
+	CU_ASSERT_STRING_EQUAL(conf->vrrp[0].auth_pass, "");
+	lb_conf_destroy(conf);
+}
+
+static void
 unicast_is_read_as_written(void)
 {
 	struct lb_conf *conf =
@@ -565,6 +591,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(unknown_key_is_refused),
 	UNIT_TEST(version_is_2_or_3),
 	UNIT_TEST(version_2_counts_in_seconds),
+	UNIT_TEST(password_is_short_and_for_version_2),
 	UNIT_TEST(unicast_is_read_as_written),
 	UNIT_TEST(peers_are_others_on_the_way_of_the_port),
 	UNIT_TEST(number_out_of_range_is_refused),

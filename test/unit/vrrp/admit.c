@@ -185,6 +185,36 @@ v29_other_addresses_are_noted_or_with_strict_addrs_refused(void)
 }
 
 static void
+v28_authentication_must_be_ours(void)
+{
+	struct lb_vrrp_conf conf = receiver(2, 1000000);
+	struct wire other = wire_with(&wire_v2_password, 23, '3'),
+		    unknown = wire_with(&wire_v2, 4, 2);
+	struct wire data = wire_with(&wire_v2, 16, 's');
+
+	CU_ASSERT_EQUAL(admit(&conf, &wire_v2_password, "type is 1, ours is 0; use auth_pass"),
+		LB_VRRP_OTHER_AUTH);
+	CU_ASSERT_EQUAL(admit(&conf, &unknown, "type is 2, ours is 0"), LB_VRRP_OTHER_AUTH);
+	CU_ASSERT_EQUAL(admit(&conf, &data, NULL), LB_VRRP_TAKEN);
+	memcpy(conf.password, "s3cret12", 8);
+	CU_ASSERT_EQUAL(admit(&conf, &wire_v2_password, NULL), LB_VRRP_TAKEN);
+	CU_ASSERT_EQUAL(admit(&conf, &other, "its password is not ours"), LB_VRRP_OTHER_AUTH);
+	CU_ASSERT_EQUAL(admit(&conf, &wire_v2, "type is 0, ours is 1"), LB_VRRP_OTHER_AUTH);
+}
+
+static void
+v28_version_3_beside_has_no_password(void)
+{
+	struct lb_vrrp_conf conf = receiver(3, 100000);
+
+	conf.both_versions = true;
+	memcpy(conf.password, "s3cret12", 8);
+	CU_ASSERT_EQUAL(admit(&conf, &wire_v3, NULL), LB_VRRP_TAKEN);
+	CU_ASSERT_EQUAL(admit(&conf, &wire_v2_password, NULL), LB_VRRP_TAKEN);
+	CU_ASSERT_EQUAL(admit(&conf, &wire_v2, NULL), LB_VRRP_OTHER_AUTH);
+}
+
+static void
 v29_order_of_addresses_does_not_matter(void)
 {
 	CU_ASSERT_FALSE(other_addrs(101, 100));
@@ -264,10 +294,6 @@ refusals_are_explained(void)
 	sentence_is(&wire, 16, "advert of VRID 51 from 10.9.0.1: it lists no address");
 	wire = wire_with(&wire_v3, 5, 0);
 	sentence_is(&wire, 16, "advert of VRID 51 from 10.9.0.1: its interval is 0");
-	wire = wire_with(&wire_v2, 4, 1);
-	sentence_is(&wire, 24,
-		"advert of VRID 51 from 10.9.0.1: authentication type is 1, must be 0; turn "
-		"authentication off there");
 	wire = wire_with(&wire_v3_ip6, 8, 0xfd);
 	sentence_is(&wire, 40,
 		"advert of VRID 51 from fe80::7c7d:efff:fecb:ad1c: its first address is "
@@ -313,6 +339,8 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(v62_both_versions_are_taken_and_the_interval_is_learned),
 	UNIT_TEST(v23_vrid_of_nobody_here_is_refused),
 	UNIT_TEST(v27_interval_differs_version_2_refuses_and_version_3_notes_it),
+	UNIT_TEST(v28_authentication_must_be_ours),
+	UNIT_TEST(v28_version_3_beside_has_no_password),
 	UNIT_TEST(v29_other_addresses_are_noted_or_with_strict_addrs_refused),
 	UNIT_TEST(v29_order_of_addresses_does_not_matter),
 	UNIT_TEST(v31_own_adverts_looped_back_are_ignored),

@@ -169,6 +169,21 @@ v62_both_versions_are_version_3_over_ip4_with_room_for_2(void)
 }
 
 static void
+v28_password_is_for_version_2(void)
+{
+	struct lb_vrrp_conf conf = ip4();
+
+	conf.password[0] = 'x';
+	refused(&conf, MTU, EINVAL,
+		"VRRP version 3 has no password; take auth_pass out, or use version 2");
+	conf.both_versions = true;
+	works(&conf, MTU);
+	conf.both_versions = false;
+	conf.version = 2;
+	works(&conf, MTU);
+}
+
+static void
 interval_must_be_one_that_adverts_can_say(void)
 {
 	static const uint64_t good3[] = { 10000, 20000, 40950000 };
@@ -211,6 +226,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(address_of_the_other_family_is_refused),
 	UNIT_TEST(version_vrid_and_priority_must_exist),
 	UNIT_TEST(v62_both_versions_are_version_3_over_ip4_with_room_for_2),
+	UNIT_TEST(v28_password_is_for_version_2),
 	UNIT_TEST(interval_must_be_one_that_adverts_can_say),
 	UNIT_END,
 };

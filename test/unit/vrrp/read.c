@@ -212,19 +212,18 @@ v26_interval_of_0_is_refused(void)
 	CU_ASSERT_EQUAL(wire_refusal(&wire), LB_VRRP_BAD_INTERVAL);
 }
 
-/* As sent by keepalived with auth_pass s3cret12. */
 static void
-v28_authentication_is_refused(void)
+v28_authentication_is_told(void)
 {
-	struct wire wire = wire_v2;
+	struct wire_copy copy;
 
-	wire.bytes[4] = 1;
-	wire.bytes[6] = 0xc5;
-	wire.bytes[7] = 0xa1;
-	memcpy(wire.bytes + 16, "s3cret12", 8);
-	CU_ASSERT_EQUAL(wire_refusal(&wire), LB_VRRP_BAD_AUTH);
-	wire = wire_with(&wire_v2, 4, 255);
-	CU_ASSERT_EQUAL(wire_refusal(&wire), LB_VRRP_BAD_AUTH);
+	CU_ASSERT_EQUAL(wire_read(&wire_v2_password, &copy), LB_VRRP_TAKEN);
+	CU_ASSERT_EQUAL(copy.advert.auth_type, 1);
+	CU_ASSERT_EQUAL(memcmp(copy.advert.auth, "s3cret12", 8), 0);
+	wire_free(&copy);
+	CU_ASSERT_EQUAL(wire_read(&wire_v2, &copy), LB_VRRP_TAKEN);
+	CU_ASSERT_EQUAL(copy.advert.auth_type, 0);
+	wire_free(&copy);
 }
 
 static void
@@ -281,7 +280,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(v24_count_of_0_is_refused),
 	UNIT_TEST(v25_first_ip6_address_must_be_link_local),
 	UNIT_TEST(v26_interval_of_0_is_refused),
-	UNIT_TEST(v28_authentication_is_refused),
+	UNIT_TEST(v28_authentication_is_told),
 	UNIT_TEST(v30_reserved_bits_are_ignored),
 	UNIT_TEST(random_messages_are_read_within_their_bounds),
 	UNIT_END,

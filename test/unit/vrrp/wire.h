@@ -31,6 +31,16 @@ static const struct wire wire_v2 = {
 	.ttl = 255,
 };
 
+/* The same with the password s3cret12. */
+static const struct wire wire_v2_password = {
+	.bytes = { 0x21, 0x33, 0x96, 0x02, 0x01, 0x01, 0xc5, 0xa1, 0x0a, 0x09, 0x00, 0x64, 0x0a,
+		0x09, 0x00, 0x65, 's', '3', 'c', 'r', 'e', 't', '1', '2' },
+	.len = 24,
+	.src = "10.9.0.1",
+	.dst = "224.0.0.18",
+	.ttl = 255,
+};
+
 /* Version 3, 10 cs, the same addresses, checksum with pseudo-header. */
 static const struct wire wire_v3 = {
 	.bytes = { 0x31, 0x33, 0x96, 0x02, 0x00, 0x0a, 0x39, 0x48, 0x0a, 0x09, 0x00, 0x64, 0x0a,

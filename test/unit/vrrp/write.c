@@ -92,6 +92,15 @@ v5_longest_interval_fills_twelve_bits(void)
 	CU_ASSERT_EQUAL(out[5], 0xff);
 }
 
+static void
+v28_password_is_the_golden_one(void)
+{
+	struct lb_vrrp_conf conf = conf_ip4(2, 1000000);
+
+	memcpy(conf.password, "s3cret12", 8);
+	message_is(&conf, "224.0.0.18", &wire_v2_password);
+}
+
 /* At 100 ms, which version 2 cannot say. */
 static void
 v62_both_versions_say_the_same_in_each(void)
@@ -209,6 +218,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(v5_v8_version_3_is_the_golden_one_in_both_forms),
 	UNIT_TEST(v9_ip6_is_the_golden_one),
 	UNIT_TEST(v5_longest_interval_fills_twelve_bits),
+	UNIT_TEST(v28_password_is_the_golden_one),
 	UNIT_TEST(v62_both_versions_say_the_same_in_each),
 	UNIT_TEST(v11_count_is_the_number_of_addresses_listed),
 	UNIT_TEST(v1_v3_multicast_frame_comes_from_the_virtual_mac),
