@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <rte_byteorder.h>
 
@@ -42,6 +43,16 @@ lb_addr_ip4(rte_be32_t ip4)
 	struct lb_addr addr = { .family = AF_INET };
 
 	addr.ip4 = ip4;
+	return addr;
+}
+
+/** From 16 bytes, at any alignment. */
+static inline struct lb_addr
+lb_addr_ip6(const void *bytes)
+{
+	struct lb_addr addr = { .family = AF_INET6 };
+
+	memcpy(addr.bytes, bytes, sizeof(addr.bytes));
 	return addr;
 }
 
