@@ -1,7 +1,8 @@
 #pragma once
 /**
  * @file
- * Neighbours: who has which MAC on which port, learnt and kept by ARP (RFC 826).
+ * Neighbours: who has which MAC on which port, learnt and kept by ARP (RFC 826), and for IPv6 by
+ * Neighbor Discovery (RFC 4861).
  *
  * Control keeps states, timers and the LRU of clients. Workers read two things: one 64-bit word per
  * neighbour in a flat array, which control writes with one atomic store, so that a changed MAC
@@ -13,7 +14,7 @@
  * Kinds: a pinned neighbour (a server, a gateway) is asked for all the time, used or not, until it
  * is put; a learnt one (a client on a link) is one of at most `learnt_max`, the least recently used
  * goes when it is full, but none that a connection was seen to use. A fixed neighbour is a pinned
- * one whose MAC somebody has said: it is not asked for, and ARP about it is not believed.
+ * one whose MAC somebody has said: it is not asked for, and what is heard of it is not believed.
  */
 
 #include <stdatomic.h>
@@ -25,14 +26,15 @@
 
 #include "lb_addr.h"
 #include "lb_arp.h"
+#include "lb_nd.h"
 
 /** State in a word. Packets are sent to states from LB_NEIGH_REACHABLE on. */
 enum lb_neigh_state {
 	LB_NEIGH_FREE,
-	LB_NEIGH_INCOMPLETE, /**< Not known; asked for by broadcast. */
+	LB_NEIGH_INCOMPLETE, /**< Not known; asked for by broadcast, or its group. */
 	LB_NEIGH_REACHABLE,  /**< Heard of lately. */
 	LB_NEIGH_PROBE,      /**< Not heard of lately; asked by unicast, still used. */
-	LB_NEIGH_PERMANENT,  /**< Fixed: not asked for, and deaf to ARP. */
+	LB_NEIGH_PERMANENT,  /**< Fixed: not asked for, and deaf. */
 };
 
 /** Word: MAC in the low 48 bits (first byte lowest), port in the next 8, state in the highest 8. */
@@ -91,8 +93,8 @@ void lb_neigh_destroy(struct lb_neigh_table *table);
 const struct lb_neigh_view *lb_neigh_view(const struct lb_neigh_table *table);
 
 /**
- * Pin a neighbour and start asking; counted, one lb_neigh_put() for each. 0: no room, or no IPv4
- * address. Pinned ones that were put take room until they are retired.
+ * Pin a neighbour and start asking; counted, one lb_neigh_put() for each. 0: no room. Pinned
+ * ones that were put take room until they are retired.
  */
 uint32_t lb_neigh_get(
 	struct lb_neigh_table *table, uint8_t port, const struct lb_addr *addr, uint64_t now_ms);
@@ -121,6 +123,13 @@ void lb_neigh_want(
  * to us, so its sender is learnt too (it will talk to us), if env.source() can ask for it.
  */
 void lb_neigh_heard(struct lb_neigh_table *table, uint8_t port, const struct lb_arp *arp, bool ours,
+	uint64_t now_ms);
+
+/**
+ * The same of Neighbor Discovery: a question tells of its sender, an advertisement of its target,
+ * and only if that is known or asked for. `ours`: a question is about an address of ours.
+ */
+void lb_neigh_heard6(struct lb_neigh_table *table, uint8_t port, const struct lb_nd *nd, bool ours,
 	uint64_t now_ms);
 
 /**

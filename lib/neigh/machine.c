@@ -10,13 +10,16 @@
  *          v `probes` unanswered                                  v  learnt
  *         FREE                                                   FREE
  *
+ * Of Neighbor Discovery a question counts as heard like one of ARP, and an advertisement by the
+ * rules of RFC 4861; what that calls STALE and DELAY is REACHABLE here until its time is over.
+ *
  * A pinned neighbour is stale after reachable_ms, less up to a quarter that differs between
  * neighbours, lest those resolved together be probed together for ever. A learnt one is stale after
  * learnt_ms, but probed only when workers used it since it was heard; if not it keeps silent, looks
  * again each learnt_ms, and is forgotten after idle_ms.
  *
  * PERMANENT is outside of this: one enters by being fixed and leaves by being flushed, and neither
- * time nor ARP does anything to it.
+ * time nor what is heard does anything to it.
  */
 
 #include "neigh_machine.h"
@@ -101,5 +104,36 @@ neigh_on_arp(const struct lb_arp *arp, const struct neigh_life *sender, bool our
 		return NEIGH_IGNORE;
 	if (sender != NULL)
 		return sender->state == LB_NEIGH_PERMANENT ? NEIGH_IGNORE : NEIGH_REFRESH;
+	return ours ? NEIGH_LEARN : NEIGH_IGNORE;
+}
+
+/* It tells of an address that is asked for, or known; nobody is learnt from it (RFC 4861 7.2.5). */
+static enum neigh_hint
+machine_on_advert(
+	const struct lb_nd *nd, const struct neigh_life *target, const struct rte_ether_addr *known)
+{
+	bool same;
+
+	if (target == NULL || target->state == LB_NEIGH_PERMANENT)
+		return NEIGH_IGNORE;
+	same = !nd->has_mac || rte_is_same_ether_addr(&nd->mac, known);
+	if (target->state == LB_NEIGH_INCOMPLETE)
+		return nd->has_mac ? NEIGH_REFRESH : NEIGH_IGNORE;
+	if (!same)
+		return nd->override ? NEIGH_REFRESH : NEIGH_IGNORE;
+	return nd->solicited || nd->override ? NEIGH_REFRESH : NEIGH_IGNORE;
+}
+
+enum neigh_hint
+neigh_on_nd(const struct lb_nd *nd, const struct neigh_life *who,
+	const struct rte_ether_addr *known, bool ours)
+{
+	if (nd->type == LB_ND_ADVERT)
+		return machine_on_advert(nd, who, known);
+	/* The special ones include ::, from which a host tries an address out. */
+	if (!nd->has_mac || lb_addr_is_special(&nd->src))
+		return NEIGH_IGNORE;
+	if (who != NULL)
+		return who->state == LB_NEIGH_PERMANENT ? NEIGH_IGNORE : NEIGH_REFRESH;
 	return ours ? NEIGH_LEARN : NEIGH_IGNORE;
 }

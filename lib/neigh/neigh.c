@@ -13,6 +13,8 @@
 
 #include <rte_common.h>
 
+#include "lb_ip6.h"
+
 /* Neighbours served by one call, a call a millisecond: 100,000 that start together take 0.4 s. */
 #define NEIGH_BUDGET 256
 
@@ -24,36 +26,72 @@ neigh_may_be_asked(const struct lb_neigh_table *table, uint8_t port, const struc
 	struct rte_ether_addr mac;
 	struct lb_addr from;
 
-	return addr->family == AF_INET && !lb_addr_is_special(addr) &&
+	return !lb_addr_is_special(addr) &&
 	       table->env.source(table->env.arg, port, addr, &mac, &from);
 }
 
-/* Send a request about n. Its target MAC is what is asked for, and so 0 (RFC 826). */
-static void
-neigh_send(
-	const struct lb_neigh_table *table, const struct neigh *n, const struct rte_ether_addr *dst)
-{
-	struct lb_arp arp = { .op = RTE_ARP_OP_REQUEST, .target_ip = n->addr.ip4 };
-	uint8_t frame[LB_ARP_FRAME];
+/* Where a request about a neighbour leaves from, and what it is sent to. */
+struct neigh_request {
+	struct rte_ether_addr mac;
 	struct lb_addr from;
+	bool all; /* Its MAC is not known, or not believed. */
+};
 
-	if (!table->env.source(table->env.arg, n->port, &n->addr, &arp.sender_mac, &from))
-		return;
-	arp.sender_ip = from.ip4;
-	lb_arp_frame(frame, dst, &arp.sender_mac, &arp);
+/* Its target MAC is what is asked for, and so 0 (RFC 826). */
+static void
+neigh_send_arp(const struct lb_neigh_table *table, const struct neigh *n,
+	const struct neigh_request *request)
+{
+	const struct lb_arp arp = {
+		.op = RTE_ARP_OP_REQUEST,
+		.sender_mac = request->mac,
+		.sender_ip = request->from.ip4,
+		.target_ip = n->addr.ip4,
+	};
+	uint8_t frame[LB_ARP_FRAME];
+
+	lb_arp_frame(frame, request->all ? &neigh_all : &n->mac, &request->mac, &arp);
 	table->env.send(table->env.arg, n->port, frame, sizeof(frame));
+}
+
+static void
+neigh_send_nd(const struct lb_neigh_table *table, const struct neigh *n,
+	const struct neigh_request *request)
+{
+	const struct lb_nd nd = {
+		.type = LB_ND_SOLICIT,
+		.mac = request->mac,
+		.src = request->from,
+		.dst = request->all ? lb_ip6_solicited(&n->addr) : n->addr,
+		.target = n->addr,
+	};
+	const struct rte_ether_addr dst = request->all ? lb_ip6_group_mac(&nd.dst) : n->mac;
+	uint8_t frame[LB_ND_FRAME];
+
+	lb_nd_frame(frame, &dst, &request->mac, &nd);
+	table->env.send(table->env.arg, n->port, frame, sizeof(frame));
+}
+
+static void
+neigh_send(const struct lb_neigh_table *table, const struct neigh *n, enum neigh_ask ask)
+{
+	struct neigh_request request = { .all = ask == NEIGH_ASK_ALL };
+
+	if (!table->env.source(table->env.arg, n->port, &n->addr, &request.mac, &request.from))
+		return;
+	if (n->addr.family == AF_INET6)
+		neigh_send_nd(table, n, &request);
+	else
+		neigh_send_arp(table, n, &request);
 }
 
 uint32_t
 lb_neigh_get(
 	struct lb_neigh_table *table, uint8_t port, const struct lb_addr *addr, uint64_t now_ms)
 {
+	uint32_t index = lb_neigh_find(&table->view, port, addr);
 	struct neigh *n;
-	uint32_t index;
 
-	if (addr->family != AF_INET)
-		return 0;
-	index = lb_neigh_find(&table->view, port, addr);
 	if (index == 0) {
 		n = neigh_pin_new(table, port, addr);
 		if (n == NULL)
@@ -148,20 +186,24 @@ lb_neigh_want(
 		neigh_heap_set(&table->heap, neigh_index(table, n), now_ms);
 }
 
-void
-lb_neigh_heard(struct lb_neigh_table *table, uint8_t port, const struct lb_arp *arp, bool ours,
-	uint64_t now_ms)
+/* What was heard: an address of a port is at a MAC. */
+struct neigh_news {
+	struct lb_addr addr;
+	uint8_t port;
+	struct rte_ether_addr mac;
+};
+
+/* Do what the machine made of it; index: of the address, if it is known. */
+static void
+neigh_take(struct lb_neigh_table *table, const struct neigh_news *news, uint32_t index,
+	enum neigh_hint hint, uint64_t now_ms)
 {
-	struct lb_addr sender = lb_addr_ip4(arp->sender_ip);
-	uint32_t index = lb_neigh_find(&table->view, port, &sender);
-	const struct neigh_life *life = index == 0 ? NULL : &table->neighs[index].life;
-	enum neigh_hint hint = neigh_on_arp(arp, life, ours);
 	struct neigh *n = NULL;
 
 	if (hint == NEIGH_REFRESH)
 		n = &table->neighs[index];
-	else if (hint == NEIGH_LEARN && neigh_may_be_asked(table, port, &sender))
-		n = neigh_learn_new(table, port, &sender, now_ms);
+	else if (hint == NEIGH_LEARN && neigh_may_be_asked(table, news->port, &news->addr))
+		n = neigh_learn_new(table, news->port, &news->addr, now_ms);
 	if (n == NULL)
 		return;
 	n->life.heard_ms = now_ms;
@@ -169,7 +211,36 @@ lb_neigh_heard(struct lb_neigh_table *table, uint8_t port, const struct lb_arp *
 		neigh_heap_set(&table->heap, neigh_index(table, n),
 			neigh_stale_ms(&n->life, &table->timing));
 	neigh_touch(table, n);
-	neigh_show(table, n, LB_NEIGH_REACHABLE, &arp->sender_mac);
+	neigh_show(table, n, LB_NEIGH_REACHABLE, &news->mac);
+}
+
+void
+lb_neigh_heard(struct lb_neigh_table *table, uint8_t port, const struct lb_arp *arp, bool ours,
+	uint64_t now_ms)
+{
+	const struct neigh_news news = { lb_addr_ip4(arp->sender_ip), port, arp->sender_mac };
+	uint32_t index = lb_neigh_find(&table->view, port, &news.addr);
+	const struct neigh_life *life = index == 0 ? NULL : &table->neighs[index].life;
+
+	neigh_take(table, &news, index, neigh_on_arp(arp, life, ours), now_ms);
+}
+
+void
+lb_neigh_heard6(struct lb_neigh_table *table, uint8_t port, const struct lb_nd *nd, bool ours,
+	uint64_t now_ms)
+{
+	struct neigh_news news = {
+		.addr = nd->type == LB_ND_ADVERT ? nd->target : nd->src,
+		.port = port,
+		.mac = nd->mac,
+	};
+	uint32_t index = lb_neigh_find(&table->view, port, &news.addr);
+	const struct neigh *known = &table->neighs[index];
+	const struct neigh_life *life = index == 0 ? NULL : &known->life;
+
+	if (!nd->has_mac)
+		news.mac = known->mac;
+	neigh_take(table, &news, index, neigh_on_nd(nd, life, &known->mac, ours), now_ms);
 }
 
 static void
@@ -188,7 +259,7 @@ neigh_turn(struct lb_neigh_table *table, struct neigh *n, uint64_t now_ms)
 	n->life.asked = step.asked;
 	neigh_heap_set(&table->heap, neigh_index(table, n), step.due_ms);
 	if (step.ask != NEIGH_ASK_NOBODY)
-		neigh_send(table, n, step.ask == NEIGH_ASK_IT ? &n->mac : &neigh_all);
+		neigh_send(table, n, step.ask);
 	if (step.state != n->life.state)
 		neigh_show(table, n, step.state, &n->mac);
 }

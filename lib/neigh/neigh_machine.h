@@ -47,6 +47,13 @@ enum neigh_hint {
 /** sender: the life of who sent it; NULL: it is not in the table. ours: it was addressed to us. */
 enum neigh_hint neigh_on_arp(const struct lb_arp *arp, const struct neigh_life *sender, bool ours);
 
+/**
+ * The same of Neighbor Discovery: who is the life of the sender of a question, or of the target of
+ * an advertisement, with the MAC that is known of it.
+ */
+enum neigh_hint neigh_on_nd(const struct lb_nd *nd, const struct neigh_life *who,
+	const struct rte_ether_addr *known, bool ours);
+
 /** When a reachable neighbour has not been heard of for too long. */
 uint64_t neigh_stale_ms(const struct neigh_life *life, const struct lb_neigh_timing *timing);
 

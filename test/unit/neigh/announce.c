@@ -1,5 +1,6 @@
-/* ARP on behalf of our own addresses. The frames were made with scapy. */
+/* What is said on behalf of our own addresses. The frames were made with scapy. */
 
+#include "hex.h"
 #include "lb_announce.h"
 #include "unit.h"
 
@@ -45,9 +46,68 @@ gratuitous_arp_names_the_address_twice(void)
 	CU_ASSERT_EQUAL(memcmp(out, gratuitous, sizeof(gratuitous)), 0);
 }
 
+/* fd01::1 asked for fd01::5e:100, which is at the virtual MAC. */
+static const char answer6[] =
+	"02000000000100005e00023386dd6000000000203afffd0100000000000000000000005e0100fd010000000000"
+	"00"
+	"00000000000000018800bbad60000000fd0100000000000000000000005e0100020100005e000233";
+
+/* A router tells all nodes the same unasked. */
+static const char unasked6[] =
+	"33330000000100005e00023386dd6000000000203afffd0100000000000000000000005e0100ff020000000000"
+	"00"
+	"0000000000000001880079aca0000000fd0100000000000000000000005e0100020100005e000233";
+
+static struct lb_nd
+question6(const char *from)
+{
+	struct lb_nd nd = { .type = LB_ND_SOLICIT };
+
+	CU_ASSERT_EQUAL(lb_addr_parse(from, &nd.src), 0);
+	CU_ASSERT_EQUAL(lb_addr_parse("fd01::5e:100", &nd.target), 0);
+	return nd;
+}
+
+static const struct rte_ether_addr asker = { { 0x02, 0, 0, 0, 0, 0x01 } };
+static const struct lb_announce_owner host = { { { 0x00, 0x00, 0x5e, 0x00, 0x02, 0x33 } }, false };
+static const struct lb_announce_owner router = { { { 0x00, 0x00, 0x5e, 0x00, 0x02, 0x33 } }, true };
+
+static void
+question_about_an_ip6_address_is_answered_to_who_asked(void)
+{
+	struct lb_nd question = question6("fd01::1");
+	uint8_t out[LB_ND_FRAME];
+
+	lb_announce_answer6(out, &question, &asker, &host);
+	CU_ASSERT_TRUE(hex_equal(out, sizeof(out), answer6));
+}
+
+static void
+host_without_address_is_answered_like_all(void)
+{
+	struct lb_nd question = question6("::");
+	uint8_t out[LB_ND_FRAME];
+
+	lb_announce_answer6(out, &question, &asker, &router);
+	CU_ASSERT_TRUE(hex_equal(out, sizeof(out), unasked6));
+}
+
+static void
+unasked_advertisement_goes_to_all_nodes(void)
+{
+	struct lb_nd question = question6("::");
+	uint8_t out[LB_ND_FRAME];
+
+	lb_announce_unasked6(out, &question.target, &router);
+	CU_ASSERT_TRUE(hex_equal(out, sizeof(out), unasked6));
+}
+
 static const struct unit_test tests[] = {
 	UNIT_TEST(answer_goes_to_who_asked),
 	UNIT_TEST(gratuitous_arp_names_the_address_twice),
+	UNIT_TEST(question_about_an_ip6_address_is_answered_to_who_asked),
+	UNIT_TEST(host_without_address_is_answered_like_all),
+	UNIT_TEST(unasked_advertisement_goes_to_all_nodes),
 	UNIT_END,
 };
 

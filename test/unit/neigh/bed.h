@@ -2,7 +2,8 @@
 /**
  * @file
  * A table of neighbours with a clock that stands still, a wire that only remembers, and workers
- * that use what the test says. Port 3 is 02:00:00:00:00:33 with 10.1.0.11; port 9 has no address.
+ * that use what the test says. Port 3 is 02:00:00:00:00:33 with 10.1.0.11 and fe80::33; port 9 has
+ * no address.
  */
 
 #include <stdlib.h>
@@ -31,19 +32,28 @@ struct bed {
 	bool *used;        /**< By index: what workers did. */
 	uint32_t asked;    /**< Calls of used(). */
 	uint32_t sent;     /**< Frames. */
-	uint8_t frame[64]; /**< The last one. */
-	uint8_t port;      /**< It left by. */
-	uint32_t ups;      /**< Calls of changed(), usable. */
-	uint32_t downs;    /**< And not. */
-	uint32_t changed;  /**< The last one's index. */
+	uint8_t frame[96]; /**< The last one: 42 bytes of ARP, or 86 of ND. */
+	size_t len;
+	uint8_t port;     /**< It left by. */
+	uint32_t ups;     /**< Calls of changed(), usable. */
+	uint32_t downs;   /**< And not. */
+	uint32_t changed; /**< The last one's index. */
 };
+
+/** fe80::n */
+static inline struct lb_addr
+bed_addr6(uint8_t n)
+{
+	return (struct lb_addr){ .bytes = { 0xfe, 0x80, [15] = n }, .family = AF_INET6 };
+}
 
 static inline void
 bed_send(void *arg, uint8_t port, const void *frame, size_t len)
 {
 	struct bed *bed = arg;
 
-	CU_ASSERT_EQUAL_FATAL(len, 42);
+	CU_ASSERT_FATAL(len == 42 || len == 86);
+	bed->len = len;
 	memcpy(bed->frame, frame, len);
 	bed->port = port;
 	bed->sent++;
@@ -54,9 +64,10 @@ bed_source(void *arg, uint8_t port, const struct lb_addr *addr, struct rte_ether
 	struct lb_addr *from)
 {
 	(void)arg;
-	(void)addr;
 	*mac = (struct rte_ether_addr){ { 0x02, 0, 0, 0, 0, 0x33 } };
 	*from = lb_addr_ip4(RTE_BE32(0x0a01000b));
+	if (addr->family == AF_INET6)
+		*from = bed_addr6(0x33);
 	return port != BED_PORT_WITHOUT_ADDRESS;
 }
 

@@ -152,8 +152,6 @@ flushed_learnt_one_is_forgotten(void)
 static void
 fixed_ones_are_limited_with_the_pinned(void)
 {
-	const struct lb_addr ip6 = { .family = AF_INET6, .bytes = { 0xfd, 1, [15] = 1 } };
-	struct rte_ether_addr mac = bed_mac(1);
 	struct bed bed;
 
 	bed_init(&bed, 4, 2);
@@ -163,8 +161,8 @@ fixed_ones_are_limited_with_the_pinned(void)
 	CU_ASSERT_EQUAL(bed_fix(&bed, 3, 7), 0);
 	CU_ASSERT_EQUAL(bed_state(&bed, bed_find(&bed, 3)), LB_NEIGH_REACHABLE);
 	CU_ASSERT_NOT_EQUAL(bed_fix(&bed, 1, 1), 0); /* it has a place */
-	CU_ASSERT_EQUAL(lb_neigh_fix(bed.table, BED_PORT, &ip6, &mac, bed.now), 0);
-	CU_ASSERT_FALSE(lb_neigh_flush(bed.table, BED_PORT, &ip6, bed.now));
+	CU_ASSERT_EQUAL(bed_fix(&bed, 8, 8), 0);
+	CU_ASSERT_FALSE(bed_flush(&bed, 8));
 	bed_fini(&bed);
 }
 

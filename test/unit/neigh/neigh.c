@@ -433,16 +433,12 @@ static void
 what_is_not_there_has_no_info(void)
 {
 	struct lb_neigh_info info;
-	const struct lb_addr ip6 = { .family = AF_INET6, .bytes = { 0xfd, 1, [15] = 1 } };
 	struct bed bed;
 
 	bed_init(&bed, 16, 16);
 	CU_ASSERT_FALSE(lb_neigh_info(bed.table, 0, &info));
 	CU_ASSERT_FALSE(lb_neigh_info(bed.table, 1, &info));
 	CU_ASSERT_FALSE(lb_neigh_info(bed.table, UINT32_MAX, &info));
-	CU_ASSERT_EQUAL(lb_neigh_get(bed.table, BED_PORT, &ip6, bed.now), 0);
-	lb_neigh_want(bed.table, BED_PORT, &ip6, bed.now);
-	CU_ASSERT_EQUAL(lb_neigh_find(bed.view, BED_PORT, &ip6), 0);
 	bed_fini(&bed);
 }
 
