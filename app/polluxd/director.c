@@ -22,7 +22,6 @@
 #include "lb_vip.h"
 #include "memory.h"
 #include "rpc.h"
-#include "threads.h"
 
 /* Control serves so many packets of a class per turn, and per second. */
 #define VRRP_BUDGET 256
@@ -220,7 +219,6 @@ run_worker(void *arg)
 	struct lb_worker *worker = arg;
 
 	crash_enter(worker->env.worker);
-	threads_raise_self();
 	return lb_worker_main(worker);
 }
 

@@ -186,8 +186,6 @@ prefer_control(const struct lb_conf *conf)
 	};
 
 	lb_work_init(&work);
-	if (!preferred)
-		threads_raise_self();
 	if (alone && !preferred)
 		lb_log(LB_LOG_WARN,
 			"control: it may not have real-time priority, so adverts may be late when "

@@ -2,10 +2,6 @@
  * DPDK starts threads of its own (interrupts, telemetry). They inherit what EAL chose; here they go
  * to cpu.other, where they disturb no worker. Control, whose adverts may not be late, goes before
  * what else wants its CPU.
- *
- * Workers never get a real-time priority: one that is busy would take all of its CPU, until the
- * kernel throttles it for longer than three short intervals of VRRP. The greatest share among
- * equals is enough for a Backup to hear every advert beside busy processes (doc/architecture.md).
  */
 
 #include "threads.h"
@@ -73,15 +69,6 @@ threads_prefer_self(void)
 	struct sched_param param = { .sched_priority = THREADS_CONTROL_PRIORITY };
 
 	return sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &param) == 0;
-}
-
-void
-threads_raise_self(void)
-{
-	const struct sched_param none = { 0 };
-
-	if (setpriority(PRIO_PROCESS, (id_t)gettid(), PRIO_MIN) == 0)
-		sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &none);
 }
 
 void

@@ -18,11 +18,5 @@ int threads_move(uint32_t cpu, struct lb_error *err);
  */
 bool threads_prefer_self(void);
 
-/**
- * Give the calling thread, an lcore, the greatest share of its CPU that a thread of normal priority
- * can have; not to threads that it will make. Where that is not allowed it stays as it is.
- */
-void threads_raise_self(void);
-
 /** Go behind everybody else: what the calling thread has left to do is in nobody's way. */
 void threads_lower_self(void);

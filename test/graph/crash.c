@@ -33,6 +33,14 @@
 
 #define WORKER 0
 
+#if defined(__has_feature)
+#define SANITIZED __has_feature(address_sanitizer)
+#elif defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#else
+#define SANITIZED 0
+#endif
+
 #define INSTANCES                                                                                  \
 	"{ name = \"wan\"; port = \"wan\"; vrid = 51; interval_ms = 10;"                           \
 	"  addresses = [ \"10.1.0.100/24\" ]; },"                                                  \
@@ -151,19 +159,12 @@ words_of(const char *instances, void (*crash)(void))
 	return words;
 }
 
-/* A sanitizer catches some signals, and ends the process in its own way when we gave them back. */
+/* A sanitizer has its say when the handler gives the signal back, and then exits or aborts. */
 static bool
 died_by(int status, int number)
 {
-#if defined(__SANITIZE_ADDRESS__)
-	if (number == SIGSEGV)
-		return WIFEXITED(status) && WEXITSTATUS(status) == 1;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-	if (number == SIGSEGV)
-		return WIFEXITED(status) && WEXITSTATUS(status) == 1;
-#endif
-#endif
+	if (SANITIZED && number == SIGSEGV)
+		return WIFSIGNALED(status) ? WTERMSIG(status) == SIGABRT : WEXITSTATUS(status) == 1;
 	return WIFSIGNALED(status) && WTERMSIG(status) == number;
 }
 
