@@ -31,10 +31,18 @@ are_backup_and_active()
 	[[ $(ctl vrrp list) == *active* ]] && grep -q 'vrrp "wan": backup' "$LAB_DIR/second.log"
 }
 
+# The lab's links lose a datagram now and then, for no CPU is idle: what is missing is sent again.
 many_flows()
 {
-	lab_in client "$HERE/udp_flows.py" $LAB_VIP $PORTS 7001 7002
-	lab_until 10 has_flows || { ctl connection count; ctl drops; return 1; }
+	local try
+
+	for try in 1 2 3 4; do
+		lab_in client "$HERE/udp_flows.py" $LAB_VIP $PORTS 7001 7002
+		lab_until 5 has_flows && return
+		echo "after $try times: $(ctl connection count)"
+	done
+	ctl drops
+	return 1
 }
 
 has_flows()
