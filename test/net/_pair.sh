@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# Sourced after _init.sh by tests of two directors with an instance wan and an instance lan.
+# Sourced after _init.sh by tests of two directors with an instance wan, and perhaps an instance lan.
 
 active="active active"
 backup="backup backup"
 
-# state LOG: what a director says last of its two instances, wan and lan.
+# state LOG: what a director says last of its instances, wan and lan.
 state()
 {
 	local name

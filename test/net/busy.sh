@@ -3,21 +3,11 @@
 # Two directors with 10 ms between adverts and workers that sleep, on CPUs that other processes use up:
 # the Backup hears the Active in time and never takes over. BUSY_SECONDS=600 makes it last.
 . "$(dirname "$0")/_init.sh"
+. "$(dirname "$0")/_pair.sh"
 
 DURATION=${BUSY_SECONDS:-15}
 LOOPS=12 # on each CPU
 BUSY=()
-
-state()
-{
-	sed -n 's/.*vrrp "wan": \([a-z]*\) after .*/\1/p' "$LAB_DIR/$1.log" | tail -n 1
-}
-
-# is LOG STATE
-is()
-{
-	[ "$(state "$1")" = "$2" ]
-}
 
 transitions()
 {

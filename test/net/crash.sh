@@ -3,6 +3,7 @@
 # shared and on ports where each sender has its own. It says that it leaves, so the Backup takes over
 # at once. How it does so in every state of a queue is tested by test/graph/crash.c.
 . "$(dirname "$0")/_init.sh"
+. "$(dirname "$0")/_pair.sh"
 
 # crash THREAD: a fatal signal to one thread of the first director, by its name.
 crash()
@@ -16,13 +17,8 @@ ctypes.CDLL(None).syscall(234, int(sys.argv[1]), int(sys.argv[2]), 11)' "$LAB_PO
 			return
 		fi
 	done
-	fault "polluxd has no thread $1"
-}
-
-# active LOG: wait until this director says that it is.
-active()
-{
-	lab_until 20 eval "[ \"\$(sed -n 's/.*vrrp \"wan\": \([a-z]*\) after .*/\1/p' \"$LAB_DIR/$1.log\" | tail -n 1)\" = active ]"
+	echo "polluxd has no thread $1"
+	return 1
 }
 
 # A crash is no clean end, nor one that we have to help with.
@@ -38,13 +34,13 @@ has_died()
 
 takes_over()
 {
-	active second && grep -q 'vrrp "wan": active after backup: 10.1.0.11 has left' "$LAB_DIR/second.log"
+	lab_until 20 is second active && grep -q 'vrrp "wan": active after backup: 10.1.0.11 has left' "$LAB_DIR/second.log"
 }
 
 # crash_case WHAT THREAD
 crash_case()
 {
-	check "$1: the first director is Active" eval 'start && active polluxd'
+	check "$1: the first director is Active" eval 'start && lab_until 20 is polluxd active'
 	check "$1: the second one stays Backup" lab_start_second "$POLLUXD"
 	check "$1: the first one dies" eval "crash $2 && has_died"
 	check "$1: it has said that it leaves, and the second one takes over" takes_over

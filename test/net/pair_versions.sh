@@ -2,6 +2,7 @@
 # Two directors that speak version 2, both versions, or by unicast: in each way one is Active, and the
 # other takes over when it ends and when it is killed.
 . "$(dirname "$0")/_init.sh"
+. "$(dirname "$0")/_pair.sh"
 . "$(dirname "$0")/_vrrp.sh"
 
 VIRTUAL=00:00:5e:00:01:33
@@ -13,25 +14,6 @@ conf()
 		addresses = [ \"$LAB_VIP/24\" ]; $1 }" "$(lab_service web udp 7000 rr 1 1 1)"
 	sed -i 's/PEER/10.1.0.12/' "$LAB_DIR/pollux.conf"
 	sed -i 's/PEER/10.1.0.11/' "$LAB_DIR/second.conf"
-}
-
-# is LOG STATE
-is()
-{
-	[ "$(sed -n 's/.*vrrp "wan": \([a-z]*\) after .*/\1/p' "$LAB_DIR/$1.log" | tail -n 1)" = "$2" ]
-}
-
-# roles FIRST SECOND: wait until the two directors say that.
-roles()
-{
-	lab_until 20 is polluxd "$1" && lab_until 20 is second "$2" ||
-		{ tail -n 5 "$LAB_DIR/polluxd.log" "$LAB_DIR/second.log"; return 1; }
-}
-
-killed()
-{
-	lab_stop KILL
-	[ $? = 137 ]
 }
 
 # reason TEXT: why the second became Active last.

@@ -1,24 +1,7 @@
 #!/bin/bash
 # A script says whether a director is well: its word moves the priority, and with it the VIP.
 . "$(dirname "$0")/_init.sh"
-
-# state LOG: what a director says last of its instance.
-state()
-{
-	sed -n 's/.*vrrp "wan": \([a-z]*\) after .*/\1/p' "$LAB_DIR/$1.log" | tail -n 1
-}
-
-is()
-{
-	[ "$(state "$1")" = "$2" ]
-}
-
-# roles FIRST SECOND: wait until the two directors say that.
-roles()
-{
-	lab_until 20 is polluxd "$1" && lab_until 20 is second "$2" ||
-		equal "$(state polluxd), $(state second)" "$1, $2"
-}
+. "$(dirname "$0")/_pair.sh"
 
 # term: what the first director tells of the script.
 term()
