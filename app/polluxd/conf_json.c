@@ -135,19 +135,11 @@ json_unicast(const struct lb_conf_unicast *unicast)
 static json_t *
 json_tracks(const struct lb_conf_vrrp *vrrp)
 {
-	static const char *const kinds[] = {
-		[LB_CONF_TRACK_PORT] = "port",
-		[LB_CONF_TRACK_FILE] = "file",
-		[LB_CONF_TRACK_SCRIPT] = "script",
-		[LB_CONF_TRACK_INSTANCE] = "instance",
-		[LB_CONF_TRACK_SERVICE] = "service",
-		[LB_CONF_TRACK_WORKERS] = "workers",
-	};
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < vrrp->tracks_n; i++)
 		json_array_append_new(
-			array, json_pack("{s:s, s:i}", kinds[vrrp->tracks[i].kind],
+			array, json_pack("{s:s, s:i}", lb_conf_track_key(vrrp->tracks[i].kind),
 				       vrrp->tracks[i].name, "weight", vrrp->tracks[i].weight));
 	return array;
 }

@@ -37,8 +37,9 @@ terms_json(const struct director *director, const struct vrrp_instance *instance
 
 	for (uint32_t i = 0; i < n; i++)
 		json_array_append_new(
-			array, json_pack("{s:s, s:s, s:i, s:s, s:i}", "kind", terms[i].kind, "name",
-				       terms[i].name, "weight", (int)terms[i].term.weight, "state",
+			array, json_pack("{s:s, s:s, s:i, s:s, s:i}", "kind",
+				       lb_conf_track_key(terms[i].kind), "name", terms[i].name,
+				       "weight", (int)terms[i].term.weight, "state",
 				       terms[i].term.up ? "up" : "down", "adds",
 				       instance->conf.priority == LB_VRRP_OWNER
 					       ? 0

@@ -16,18 +16,17 @@
 
 #define SERVICES_US 10000
 
-/* How a kind is called, and what is said of one that went or came. */
+/* What is said of one that went or came, by kind. */
 static const struct {
-	const char *kind;
 	const char *down;
 	const char *up;
 } words[] = {
-	[LB_CONF_TRACK_PORT] = { "port", "has no link", "has a link" },
-	[LB_CONF_TRACK_FILE] = { "file", "is missing or says 0", "is there" },
-	[LB_CONF_TRACK_SCRIPT] = { "script", "says no", "says yes" },
-	[LB_CONF_TRACK_INSTANCE] = { "instance", "cannot serve", "can serve" },
-	[LB_CONF_TRACK_SERVICE] = { "service", "has no quorum", "has its quorum" },
-	[LB_CONF_TRACK_WORKERS] = { "workers", "stand still, or a port's queue does", "move" },
+	[LB_CONF_TRACK_PORT] = { "has no link", "has a link" },
+	[LB_CONF_TRACK_FILE] = { "is missing or says 0", "is there" },
+	[LB_CONF_TRACK_SCRIPT] = { "says no", "says yes" },
+	[LB_CONF_TRACK_INSTANCE] = { "cannot serve", "can serve" },
+	[LB_CONF_TRACK_SERVICE] = { "has no quorum", "has its quorum" },
+	[LB_CONF_TRACK_WORKERS] = { "stand still, or a port's queue does", "move" },
 };
 
 /* The configuration of an instance: they have the same order. */
@@ -75,7 +74,7 @@ static void
 gather(struct gathering *all, enum lb_conf_track_kind kind, const char *name, int weight, bool up)
 {
 	all->terms[all->n++] = (struct vrrp_term){
-		.kind = words[kind].kind,
+		.kind = kind,
 		.name = name,
 		.term = { .weight = (int16_t)weight, .up = up },
 	};
@@ -144,17 +143,14 @@ vrrp_track_stands_by(const struct director *director, const struct vrrp_instance
 }
 
 static void
-say(char out[VRRP_REASON], const char *kind, const char *name, bool up)
+say(char out[VRRP_REASON], enum lb_conf_track_kind kind, const char *name, bool up)
 {
-	size_t i = 0;
+	const char *what = up ? words[kind].up : words[kind].down;
 
-	while (strcmp(words[i].kind, kind) != 0)
-		i++;
-	if (i == LB_CONF_TRACK_WORKERS)
-		snprintf(out, VRRP_REASON, "workers %s", up ? words[i].up : words[i].down);
+	if (kind == LB_CONF_TRACK_WORKERS)
+		snprintf(out, VRRP_REASON, "workers %s", what);
 	else
-		snprintf(out, VRRP_REASON, "%s \"%s\" %s", kind, name,
-			up ? words[i].up : words[i].down);
+		snprintf(out, VRRP_REASON, "%s \"%s\" %s", lb_conf_track_key(kind), name, what);
 }
 
 void
@@ -281,7 +277,7 @@ vrrp_track_set(struct director *director, enum lb_conf_track_kind kind, const ch
 	if (at == director->conf->tracked_n || director->vrrp.track.up[at] == up)
 		return;
 	director->vrrp.track.up[at] = up;
-	say(why, words[kind].kind, name, up);
+	say(why, kind, name, up);
 	vrrp_track_settle(director, why);
 }
 
@@ -328,7 +324,7 @@ look_at_workers(struct director *director, uint64_t now_us)
 		instance->stalled = stalled;
 		up &= !stalled;
 	}
-	say(why, "workers", "all", up);
+	say(why, LB_CONF_TRACK_WORKERS, "all", up);
 	if (changed)
 		vrrp_track_settle(director, why);
 	return next_us;

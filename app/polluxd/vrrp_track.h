@@ -37,7 +37,7 @@ struct vrrp_track {
 
 /** A term with what it is of. */
 struct vrrp_term {
-	const char *kind;
+	enum lb_conf_track_kind kind;
 	const char *name;
 	struct lb_vrrp_term term;
 };

@@ -50,8 +50,7 @@ check_member(const struct conf_check *check, struct lb_conf_group *group, size_t
 	if (conf_is_owner(&conf->vrrp[i]) != conf_is_owner(&conf->vrrp[group->instances[0]]))
 		return conf_fault(check->err, &group->place,
 			"vrrp: group \"%s\": of \"%s\" and \"%s\" only one has priority 255, so "
-			"they "
-			"cannot be Active together; give both or none 255",
+			"they cannot be Active together; give both or none 255",
 			group->name, conf->vrrp[group->instances[0]].name, conf->vrrp[i].name);
 	return 0;
 }

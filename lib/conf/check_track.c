@@ -10,14 +10,20 @@
 #include "conf_check.h"
 #include "conf_fault.h"
 
-static const char *const kinds[] = {
-	[LB_CONF_TRACK_PORT] = "port",
-	[LB_CONF_TRACK_FILE] = "file",
-	[LB_CONF_TRACK_SCRIPT] = "script",
-	[LB_CONF_TRACK_INSTANCE] = "instance",
-	[LB_CONF_TRACK_SERVICE] = "service",
-	[LB_CONF_TRACK_WORKERS] = "workers",
-};
+const char *
+lb_conf_track_key(enum lb_conf_track_kind kind)
+{
+	static const char *const keys[] = {
+		[LB_CONF_TRACK_PORT] = "port",
+		[LB_CONF_TRACK_FILE] = "file",
+		[LB_CONF_TRACK_SCRIPT] = "script",
+		[LB_CONF_TRACK_INSTANCE] = "instance",
+		[LB_CONF_TRACK_SERVICE] = "service",
+		[LB_CONF_TRACK_WORKERS] = "workers",
+	};
+
+	return keys[kind];
+}
 
 /* Name of number i in the list of the kind; NULL: it has no more. */
 static const char *
@@ -57,7 +63,7 @@ find(const struct conf_check *check, const struct lb_conf_vrrp *vrrp,
 	return conf_fault(check->err, &track->place,
 		"vrrp: instance \"%s\": track: there is no %s \"%s\"; write the name of one, or "
 		"take it out",
-		vrrp->name, kinds[track->kind], track->name);
+		vrrp->name, lb_conf_track_key(track->kind), track->name);
 }
 
 /* The same thing as another member's, or as its own before. */
@@ -77,7 +83,7 @@ check_twin(const struct conf_check *check, const struct lb_conf_vrrp *vrrp,
 				return conf_fault(check->err, &track->place,
 					"vrrp: instance \"%s\": track: %s \"%s\" has weight %d in "
 					"%s:%u already; take one out",
-					vrrp->name, kinds[track->kind], track->name,
+					vrrp->name, lb_conf_track_key(track->kind), track->name,
 					other->tracks[t].weight, other->tracks[t].place.file,
 					other->tracks[t].place.line);
 	}

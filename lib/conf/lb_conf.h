@@ -320,6 +320,9 @@ struct lb_conf_service {
 	struct lb_conf_place forward_place;
 };
 
+/** The key by which a configuration names a thing of this kind: "port". */
+const char *lb_conf_track_key(enum lb_conf_track_kind kind);
+
 /** The forwarding method of a server of the service. */
 static inline const char *
 lb_conf_forward(const struct lb_conf_service *service, const struct lb_conf_server *server)
