@@ -6,20 +6,7 @@
 #include "vrrp_quorum.h"
 
 #include "director.h"
-#include "lb_route.h"
-
-static bool
-is_known(const struct director *director, const struct lb_addr *addr)
-{
-	const struct lb_neigh_view *neigh = lb_neigh_view(director->neigh);
-	const struct lb_route *route = lb_route_find(lb_route_current(), addr);
-	uint32_t hop;
-
-	if (route == NULL)
-		return false;
-	hop = route->hop != 0 ? route->hop : lb_neigh_find(neigh, route->port, addr);
-	return hop != 0 && lb_neigh_is_usable(lb_neigh_word(neigh, hop));
-}
+#include "way.h"
 
 static bool
 takes_part(const struct director *director, const struct lb_conf_service *service,
@@ -29,7 +16,7 @@ takes_part(const struct director *director, const struct lb_conf_service *servic
 
 	return slot != LB_SLOT_NONE && !lb_slots_is_full(director->slots, slot) &&
 	       servers_share(director, service, server) != 0 &&
-	       is_known(director, &server->at.addr);
+	       lb_neigh_is_usable(way_find(director, &server->at.addr));
 }
 
 bool
