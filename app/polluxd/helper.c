@@ -17,8 +17,7 @@ on_lost(void *arg)
 	struct director *director = arg;
 
 	lb_log(LB_LOG_ERROR,
-		"scripts: their helper is dead, so all of them count as failed and nobody is "
-		"notified; restart polluxd");
+		"scripts: their helper is dead, so all of them count as failed; restart polluxd");
 	vrrp_scripts_lost(director);
 }
 

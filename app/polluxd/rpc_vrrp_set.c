@@ -26,8 +26,7 @@ find(struct director *director, const char *name, struct wish *wish, struct lb_e
 	if (instance == NULL && group == NULL)
 		return lb_error_set(err, ENOENT,
 			"instance \"%.80s\": there is none, nor a group; give a name that "
-			"vrrp.list "
-			"shows",
+			"vrrp.list shows",
 			name);
 	if (instance != NULL)
 		wish->list[wish->n++] = instance;

@@ -9,7 +9,6 @@
 
 #include "director.h"
 
-#define LEASE_INTERVALS 3
 #define LOOK_MIN_US 10000
 #define GIVE_UP_US (10 * 1000 * 1000)
 
@@ -50,7 +49,7 @@ vrrp_path_limit(const struct director *director, uint64_t interval_us)
 {
 	uint64_t asleep_us = 2 * (uint64_t)director->conf->cpu.idle_max_us + LOOK_MIN_US;
 
-	return RTE_MAX(LEASE_INTERVALS * interval_us, asleep_us);
+	return RTE_MAX(VRRP_LEASE_INTERVALS * interval_us, asleep_us);
 }
 
 static void

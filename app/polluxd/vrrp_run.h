@@ -28,6 +28,9 @@
 
 struct director;
 
+/** A VIP is served for so many own intervals after an advert; the quickest Backup waits as long. */
+#define VRRP_LEASE_INTERVALS 3
+
 /** The last router that was heard. */
 struct vrrp_heard {
 	struct lb_addr sender; /**< Family 0: nobody yet. */

@@ -11,16 +11,13 @@
 #include "director.h"
 #include "lb_announce.h"
 
-/* A VIP is served for so many own intervals after an advert. */
-#define LEASE_INTERVALS 3
-
 /* Gratuitous ARP waits this long while a port does not take frames. */
 #define BUSY_US 1000
 
 static uint64_t
 lease_end(const struct vrrp_instance *instance)
 {
-	uint64_t us = LEASE_INTERVALS * instance->conf.interval_us;
+	uint64_t us = VRRP_LEASE_INTERVALS * instance->conf.interval_us;
 
 	return rte_rdtsc() + us * (rte_get_tsc_hz() / 1000000);
 }
