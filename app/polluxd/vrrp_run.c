@@ -16,6 +16,10 @@
 #include "lb_log.h"
 #include "vrrp_clock.h"
 
+/* A worker may hold a shared queue while we end: the last adverts are worth a moment. */
+#define LAST_TRIES 100
+#define LAST_PAUSE_US 100
+
 static void
 vips_on(struct director *director, struct vrrp_instance *instance)
 {
@@ -218,7 +222,8 @@ vrrp_run_stop(struct director *director)
 		return;
 	director->vrrp.started = false;
 	step_all(director, LB_VRRP_SHUTDOWN);
-	lb_control_tx_retry(&director->tx);
+	for (int i = 0; i < LAST_TRIES && lb_control_tx_retry(&director->tx) > 0; i++)
+		usleep(LAST_PAUSE_US);
 }
 
 void

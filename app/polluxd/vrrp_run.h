@@ -119,7 +119,10 @@ void vrrp_run_apply(struct director *director);
 /** Ports are up: begin. */
 void vrrp_run_start(struct director *director);
 
-/** Leave: Active instances say so, then serve no longer. Good at any stage. */
+/**
+ * Leave: Active instances say so, then serve no longer. Waits 10 ms at most for a queue that a
+ * worker has. Good at any stage.
+ */
 void vrrp_run_stop(struct director *director);
 
 /** Free the timer and what lies ready; the control loop is gone, the pool is not. */

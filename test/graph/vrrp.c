@@ -5,6 +5,9 @@
 
 #include "harness.h"
 
+#include <pthread.h>
+#include <unistd.h>
+
 #include "director.h"
 #include "unit.h"
 
@@ -206,6 +209,39 @@ stopping_an_active_sends_priority_0_once_and_serves_no_longer(void)
 	graph_end();
 }
 
+/* A worker that sends on the shared queue, and is kept from its CPU for a while. */
+static void *
+hold_the_queue(void *arg)
+{
+	struct lb_netif_port *port = arg;
+
+	usleep(3000);
+	rte_spinlock_unlock(&port->tx_lock);
+	return NULL;
+}
+
+static void
+stopping_waits_a_moment_for_who_has_the_shared_queue(void)
+{
+	struct director *director = graph_boot_met(&(struct graph_setup){
+		.vrrp = "{ name = \"lan\"; port = \"lan\"; vrid = 51; interval_ms = 10;"
+			"  addresses = [ \"10.2.0.100/24\" ]; }" });
+	struct lb_netif_port *port = director->ports[LAN];
+	struct frame advert = { 0 };
+	pthread_t worker;
+
+	CU_ASSERT_TRUE(graph_wait(LAN, TYPE_IP4, &advert, LONG_MS));
+	graph_settle();
+	graph_drain(LAN, TYPE_IP4);
+	rte_spinlock_lock(&port->tx_lock);
+	CU_ASSERT_EQUAL_FATAL(pthread_create(&worker, NULL, hold_the_queue, port), 0);
+	vrrp_run_stop(director);
+	pthread_join(worker, NULL);
+	CU_ASSERT_TRUE(graph_take(LAN, TYPE_IP4, &advert));
+	CU_ASSERT_EQUAL(advert.bytes[FRAME_L4 + 2], 0); /* priority */
+	graph_end();
+}
+
 /* Gratuitous or a question to the router: whatever says where the port's address is. */
 static void
 owner_is_active_at_once_and_its_address_has_the_virtual_mac_alone(void)
@@ -237,6 +273,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(owner_is_active_at_once_and_its_address_has_the_virtual_mac_alone),
 	UNIT_TEST(other_packets_to_the_group_go_nowhere),
 	UNIT_TEST(stopping_an_active_sends_priority_0_once_and_serves_no_longer),
+	UNIT_TEST(stopping_waits_a_moment_for_who_has_the_shared_queue),
 	UNIT_END,
 };
 
