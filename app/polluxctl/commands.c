@@ -62,5 +62,7 @@ const struct ctl_command ctl_commands[] = {
 	{ "config", "reload", "[dry_run=true]",
 		"read the configuration file again; says what it takes back", 0, MANY,
 		cmd_config_reload },
+	{ "events", NULL, "[--since N] [--count N] [KIND...]",
+		"what happens, until it is interrupted", 0, MANY, cmd_events },
 	{ 0 },
 };

@@ -103,4 +103,5 @@ enum ctl_status cmd_nodes(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_graph(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_config_check(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_config_get(struct ctl *ctl, int argc, char **argv);
+enum ctl_status cmd_events(struct ctl *ctl, int argc, char **argv);
 enum ctl_status cmd_config_reload(struct ctl *ctl, int argc, char **argv);

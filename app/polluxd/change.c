@@ -7,6 +7,7 @@
 #include "change.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -58,6 +59,43 @@ forget(struct change *change)
 	destroy(change);
 }
 
+static bool
+is_reload(const struct change *change)
+{
+	return change->request.make == NULL && change->request.service == NULL;
+}
+
+/* Whatever asked for it, everybody is told of a reload. */
+static void
+post_reload(const struct change *change)
+{
+	char reason[64];
+	const struct event event = {
+		.kind = EVENT_RELOAD,
+		.object = change->director->path,
+		.state = change->result.applied ? "applied" : "refused",
+		.reason = change->result.err.code != 0 ? change->result.err.text : reason,
+	};
+
+	snprintf(reason, sizeof(reason), "revision %llu is in force",
+		(unsigned long long)change->result.revision);
+	events_post(change->director, &event);
+}
+
+/* A worker has not taken the change over in time, or has at last. */
+static void
+post_worker(const struct change *change, const char *state, const char *reason)
+{
+	const struct event event = {
+		.kind = EVENT_WORKER,
+		.object = "workers",
+		.state = state,
+		.reason = reason,
+	};
+
+	events_post(change->director, &event);
+}
+
 /* Tell the asker, and let the next one begin. */
 static void
 answer(struct change *change)
@@ -67,14 +105,10 @@ answer(struct change *change)
 	change->answered = true;
 	STAILQ_REMOVE_HEAD(&director->changes, next);
 	change->result.revision = lb_svc_revision(director->services);
+	if (is_reload(change) && !change->request.dry_run)
+		post_reload(change);
 	change->request.done(change->request.arg, &change->result);
 	change_next(director);
-}
-
-static bool
-is_reload(const struct change *change)
-{
-	return change->request.make == NULL && change->request.service == NULL;
 }
 
 static struct lb_conf *
@@ -248,6 +282,7 @@ on_stall(uv_timer_t *timer)
 	lb_error_set(&change->result.err, ETIME,
 		"the change is applied, but a worker has not taken it over after %d ms; see status",
 		STALL_MS);
+	post_worker(change, "stalled", change->result.err.text);
 	answer(change);
 }
 
@@ -262,6 +297,8 @@ on_grace(void *arg)
 	}
 	if (!change->answered)
 		answer(change);
+	else
+		post_worker(change, "running", "every worker has taken the change over");
 	uv_close((uv_handle_t *)&change->stall, free_change);
 }
 

@@ -24,6 +24,7 @@ director_chores(void *arg)
 	next = RTE_MIN(next, rates_run(director, now_ms));
 	next = RTE_MIN(next, vrrp_scripts_run(director, now_ms));
 	next = RTE_MIN(next, rpc_run(director, now_ms));
+	next = RTE_MIN(next, events_run(director, now_ms)); /* last: of all that happened above */
 	waiting = lb_rcu_poll() + lb_control_tx_retry(&director->tx);
 	host_run(director);
 	return waiting > 0 ? RTE_MIN(next, now_ms + 1) : next;

@@ -174,6 +174,7 @@ director_create(const struct lb_conf *conf, struct lb_error *err)
 	}
 	director->conf = director->file = conf;
 	STAILQ_INIT(&director->changes);
+	events_init(&director->events);
 	director->wake.fd = -1;
 	director->vrrp.timer = director->vrrp.link.watch = -1;
 	lb_clock_init();
@@ -268,6 +269,7 @@ director_destroy(struct director *director)
 	servers_fini(&director->servers);
 	vrrp_run_fini(&director->vrrp);
 	helper_end(director);
+	events_fini(&director->events);
 	free(director->pins);
 	lb_conf_destroy(director->changed);
 	lb_conf_destroy(director->reloaded);

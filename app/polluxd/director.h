@@ -12,6 +12,7 @@
 
 #include "announce.h"
 #include "defence.h"
+#include "events.h"
 #include "helper.h"
 #include "host.h"
 #include "lb_conf.h"
@@ -77,6 +78,7 @@ struct director {
 	struct announce announce;
 	struct defence defence;
 	struct vrrp_run vrrp;
+	struct events events;
 	struct lb_scripts *helper; /**< NULL: nothing is run. */
 	struct vrrp_scripts scripts;
 	struct host host;

@@ -14,10 +14,18 @@
 static void
 on_lost(void *arg)
 {
+	static const struct event event = {
+		.kind = EVENT_SCRIPT,
+		.object = "",
+		.state = "dead",
+		.reason = "the script helper is dead; restart polluxd",
+	};
 	struct director *director = arg;
 
 	lb_log(LB_LOG_ERROR,
-		"scripts: their helper is dead, so all of them count as failed; restart polluxd");
+		"scripts: their helper is dead, so all of them count as failed and nobody is "
+		"notified; restart polluxd");
+	events_post(director, &event);
 	vrrp_scripts_lost(director);
 }
 

@@ -187,6 +187,13 @@ static const struct lb_rpc_param changes[] = {
 	END,
 };
 
+static const struct lb_rpc_param events[] = {
+	{ "kinds", LB_RPC_ARRAY, false, "some of vrrp, group, script, link, reload, worker; all" },
+	{ "since", LB_RPC_INTEGER, false,
+		"number of the last event that is known; new ones only if not given" },
+	END,
+};
+
 const struct lb_rpc_method rpc_methods[] = {
 	{
 		.name = "status",
@@ -448,6 +455,14 @@ const struct lb_rpc_method rpc_methods[] = {
 		.result = CHANGED,
 		.changes = true,
 		.fn = rpc_config_apply,
+	},
+	{
+		.name = "events.subscribe",
+		.summary = "Be told what happens, by notifications of method \"event\".",
+		.params = events,
+		.result = "the number of the last event, whether some behind `since` are lost, and "
+			  "since when polluxd counts them",
+		.fn = rpc_events_subscribe,
 	},
 };
 

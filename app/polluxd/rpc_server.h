@@ -102,3 +102,4 @@ void rpc_vip_delete(struct lb_rpc_call *call, json_t *params, void *director);
 void rpc_route_add(struct lb_rpc_call *call, json_t *params, void *director);
 void rpc_route_delete(struct lb_rpc_call *call, json_t *params, void *director);
 void rpc_config_reload(struct lb_rpc_call *call, json_t *params, void *director);
+void rpc_events_subscribe(struct lb_rpc_call *call, json_t *params, void *director);

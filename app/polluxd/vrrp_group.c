@@ -22,6 +22,20 @@ act(void *arg, const struct lb_vrrp_group_step *step)
 		step->actions);
 }
 
+static void
+post(const struct vrrp_group *group)
+{
+	const struct event event = {
+		.kind = EVENT_GROUP,
+		.object = group->name,
+		.state = vrrp_run_state(group->director, group->members[0]),
+		.before = lb_vrrp_state_name(group->told),
+		.reason = "its instances are",
+	};
+
+	events_post(group->director, &event);
+}
+
 /* Members have one state, but while they begin or end. */
 static void
 tell(struct vrrp_group *group)
@@ -36,6 +50,7 @@ tell(struct vrrp_group *group)
 	lb_log(LB_LOG_INFO, "vrrp group \"%s\": %s after %s", group->name,
 		vrrp_run_state(group->director, group->members[0]),
 		lb_vrrp_state_name(group->told));
+	post(group);
 	group->told = state;
 }
 

@@ -19,6 +19,20 @@ is_up(const struct director *director, uint32_t port)
 }
 
 static void
+post(struct director *director, uint32_t port, bool up)
+{
+	const struct event event = {
+		.kind = EVENT_LINK,
+		.object = director->conf->ports[port].name,
+		.state = up ? "up" : "down",
+		.before = up ? "down" : "up",
+		.reason = up ? "it has a link" : "it has no link",
+	};
+
+	events_post(director, &event);
+}
+
+static void
 look(struct director *director, uint32_t port)
 {
 	struct vrrp_link *link = &director->vrrp.link;
@@ -27,6 +41,7 @@ look(struct director *director, uint32_t port)
 	if (up == link->up[port])
 		return;
 	link->up[port] = up;
+	post(director, port, up);
 	vrrp_run_link(director, (uint8_t)port, up);
 	host_link(director, port, up);
 }

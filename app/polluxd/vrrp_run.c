@@ -15,6 +15,7 @@
 #include "director.h"
 #include "lb_log.h"
 #include "vrrp_clock.h"
+#include "vrrp_tell.h"
 
 /* A worker may hold a shared queue while we end: the last adverts are worth a moment. */
 #define LAST_TRIES 100
@@ -42,16 +43,6 @@ vips_off(struct director *director, struct vrrp_instance *instance)
 }
 
 static void
-contest(const struct vrrp_instance *instance)
-{
-	char sender[LB_ADDR_TEXT];
-
-	lb_log(LB_LOG_WARN,
-		"vrrp \"%s\": %s says too that it owns the addresses; lower the priority of one",
-		instance->name, lb_addr_text(&instance->heard.sender, sender));
-}
-
-static void
 act(struct director *director, struct vrrp_instance *instance, enum lb_vrrp_action_kind kind,
 	uint8_t priority)
 {
@@ -72,7 +63,7 @@ act(struct director *director, struct vrrp_instance *instance, enum lb_vrrp_acti
 		vrrp_garp_begin(&instance->garp, &instance->garp_conf, vrrp_clock_us());
 		break;
 	case LB_VRRP_CONTEST:
-		contest(instance);
+		vrrp_tell_contest(director, instance);
 		break;
 	}
 }
@@ -83,10 +74,13 @@ vrrp_run_act(struct director *director, struct vrrp_instance *instance, enum lb_
 {
 	for (uint8_t i = 0; i < actions->n; i++)
 		act(director, instance, actions->list[i], actions->priority);
-	if (instance->machine.state == before)
+	if (instance->machine.state == before) {
+		vrrp_tell_won(director, instance, event);
 		return;
+	}
 	instance->since_us = event->now;
 	vrrp_log_transition(director, instance, before, event);
+	vrrp_tell_state(director, instance, before);
 }
 
 void

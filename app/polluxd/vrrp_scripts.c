@@ -86,9 +86,17 @@ tell(struct vrrp_script *script, enum vrrp_script_state before, const char *reas
 {
 	struct vrrp_scripts *scripts = &script->director->scripts;
 	bool up = script->rise.state == VRRP_SCRIPT_UP;
+	const struct event event = {
+		.kind = EVENT_SCRIPT,
+		.object = script->conf->name,
+		.state = vrrp_script_name(script->rise.state),
+		.before = vrrp_script_name(before),
+		.reason = reason,
+	};
 
 	lb_log(up ? LB_LOG_INFO : LB_LOG_WARN, "script \"%s\": %s after %s: %s", script->conf->name,
 		vrrp_script_name(script->rise.state), vrrp_script_name(before), reason);
+	events_post(script->director, &event);
 	if (scripts->changed != NULL)
 		scripts->changed(script->director, number_of(scripts, script), script->rise.state);
 }

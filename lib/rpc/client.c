@@ -18,6 +18,9 @@
 #include "rpc_fault.h"
 #include "rpc_line.h"
 
+/* A deadline that never comes. */
+#define WAIT_LONG UINT64_MAX
+
 struct lb_rpc_client {
 	int fd;
 	int timeout_ms;
@@ -85,7 +88,7 @@ lb_rpc_disconnect(struct lb_rpc_client *client)
 	free(client);
 }
 
-/* Wait until the socket is ready for events. 0, -ETIMEDOUT or -errno. */
+/* Wait until the socket is ready for events; WAIT_LONG: for ever. 0, -ETIMEDOUT or -errno. */
 static int
 await(const struct lb_rpc_client *client, short events, uint64_t deadline)
 {
@@ -95,7 +98,10 @@ await(const struct lb_rpc_client *client, short events, uint64_t deadline)
 
 	do {
 		now = lb_clock_ms();
-		n = poll(&poll_fd, 1, now < deadline ? (int)(deadline - now) : 0);
+		n = poll(&poll_fd, 1,
+			deadline == WAIT_LONG ? -1
+			: now < deadline      ? (int)(deadline - now)
+					      : 0);
 	} while (n < 0 && errno == EINTR);
 	return n > 0 ? 0 : n == 0 ? -ETIMEDOUT : -errno;
 }
@@ -157,21 +163,28 @@ is_mine(const struct lb_rpc_client *client, const json_t *line)
 	return json_is_integer(id) && json_integer_value(id) == client->id;
 }
 
+/* The line that has come, as JSON. */
+static int
+take_line(struct lb_rpc_client *client, json_t **line)
+{
+	*line = json_loadb(rpc_line_text(&client->in), rpc_line_length(&client->in), 0, NULL);
+	rpc_line_drop(&client->in);
+	if (json_is_object(*line))
+		return 0;
+	json_decref(*line);
+	return -EPROTO;
+}
+
 static int
 receive_answer(struct lb_rpc_client *client, json_t **answer, uint64_t deadline)
 {
 	for (;;) {
 		int ret = receive_line(client, deadline);
 
+		if (ret == 0)
+			ret = take_line(client, answer);
 		if (ret != 0)
 			return ret;
-		*answer = json_loadb(
-			rpc_line_text(&client->in), rpc_line_length(&client->in), 0, NULL);
-		rpc_line_drop(&client->in);
-		if (!json_is_object(*answer)) {
-			json_decref(*answer);
-			return -EPROTO;
-		}
 		if (is_mine(client, *answer))
 			return 0;
 		json_decref(*answer);
@@ -258,4 +271,24 @@ lb_rpc_client_call(struct lb_rpc_client *client, const char *method, json_t *par
 		json_decref(answer);
 	}
 	return ret == 0 || ret == -EREMOTEIO ? ret : call_error(client, method, ret, &fault->err);
+}
+
+int
+lb_rpc_client_next(struct lb_rpc_client *client, json_t **params, struct lb_error *err)
+{
+	json_t *line = NULL;
+	int ret;
+
+	*params = NULL;
+	while (*params == NULL) {
+		ret = receive_line(client, WAIT_LONG);
+		if (ret == 0)
+			ret = take_line(client, &line);
+		if (ret != 0)
+			return call_error(client, "events", ret, err);
+		if (json_object_get(line, "method") != NULL)
+			*params = json_incref(json_object_get(line, "params"));
+		json_decref(line);
+	}
+	return 0;
 }

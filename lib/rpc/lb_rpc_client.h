@@ -30,3 +30,9 @@ void lb_rpc_disconnect(struct lb_rpc_client *client);
  */
 int lb_rpc_client_call(struct lb_rpc_client *client, const char *method, json_t *params,
 	json_t **result, struct lb_rpc_fault *fault);
+
+/**
+ * Wait for the next notification, for as long as it takes. 0 and its params, which the caller
+ * frees, or -errno and the sentence. What came while a call waited for its answer is passed over.
+ */
+int lb_rpc_client_next(struct lb_rpc_client *client, json_t **params, struct lb_error *err);

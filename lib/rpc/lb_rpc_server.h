@@ -108,6 +108,19 @@ void lb_rpc_answer(struct lb_rpc_call *call, json_t *result);
 /** Answer with an error. word NULL: that of the code. */
 void lb_rpc_fail(struct lb_rpc_call *call, int code, const char *word, const struct lb_error *err);
 
+/** A client that is told what it did not ask for, until it goes. */
+struct lb_rpc_listener;
+
+/**
+ * From now on the client of a call, which is not answered yet, can be told things; what it was told
+ * by before ends. gone is called once, when it ends, be it by the client's or the server's end, and
+ * the listener must not be used then. NULL: no memory, or the client has gone.
+ */
+struct lb_rpc_listener *lb_rpc_listen(struct lb_rpc_call *call, void (*gone)(void *arg), void *arg);
+
+/** Send a JSON-RPC notification. params is borrowed, and never changed. It may end the client. */
+void lb_rpc_notify(struct lb_rpc_listener *listener, const char *method, json_t *params);
+
 /** The parameters of a method that lists. */
 #define LB_RPC_PAGE_PARAMS                                                                         \
 	{ "limit", LB_RPC_INTEGER, false, "items at most, 1 to 1000; 100 if not given" },          \

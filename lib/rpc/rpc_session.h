@@ -51,6 +51,13 @@ struct lb_rpc_call {
 	json_t *id;              /* NULL: a notification */
 };
 
+/** What a client is told by. */
+struct lb_rpc_listener {
+	struct rpc_session *session;
+	void (*gone)(void *arg);
+	void *arg;
+};
+
 struct rpc_session {
 	uv_pipe_t pipe;
 	struct lb_rpc_server *server;
@@ -72,6 +79,7 @@ struct rpc_session {
 	struct rpc_batch *batch; /* being started */
 	LIST_HEAD(, lb_rpc_call) calls;
 	uint32_t calls_n;
+	struct lb_rpc_listener *listener; /* NULL: it is told nothing */
 
 	TAILQ_HEAD(, rpc_out) outs; /* in the order of the answers; not handed to libuv yet */
 	uint32_t outs_n;
@@ -115,6 +123,12 @@ void rpc_session_end(struct rpc_session *session, int code, const char *sentence
 
 /** Close now. */
 void rpc_session_close(struct rpc_session *session);
+
+/** Close a client that does not read, and say so. */
+void rpc_session_stalled(struct rpc_session *session);
+
+/** It is told nothing any more. */
+void rpc_listener_end(struct rpc_session *session);
 
 /** Drop a reference; the last frees the session. */
 void rpc_session_put(struct rpc_session *session);

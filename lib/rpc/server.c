@@ -82,12 +82,11 @@ watch_session(struct rpc_session *session)
 		session->taken = taken;
 		return true;
 	}
+	if (unread) {
+		rpc_session_stalled(session);
+		return false;
+	}
 	session->server->stats.stalled++;
-	if (unread)
-		lb_log(LB_LOG_WARN,
-			"socket: the client of uid %u, pid %d, does not read its answers, and more "
-			"than %u MiB of them wait; closed",
-			session->peer.uid, session->peer.pid, LB_RPC_UNSENT_MAX >> 20);
 	rpc_session_close(session);
 	return false;
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lb_log.h"
 #include "rpc_weight.h"
 
 #define SESSION_PARSE_MAX (16U << 10) /* bytes that the loop parses itself: under 1 ms */
@@ -243,7 +244,19 @@ rpc_session_close(struct rpc_session *session)
 		server->ready_n--;
 	}
 	rpc_call_detach(session);
+	rpc_listener_end(session);
 	uv_close((uv_handle_t *)&session->pipe, on_closed);
+}
+
+void
+rpc_session_stalled(struct rpc_session *session)
+{
+	session->server->stats.stalled++;
+	lb_log(LB_LOG_WARN,
+		"socket: the client of uid %u, pid %d, does not read its answers, and more than %u "
+		"MiB of them wait; closed",
+		session->peer.uid, session->peer.pid, LB_RPC_UNSENT_MAX >> 20);
+	rpc_session_close(session);
 }
 
 /* Who it is; nobody if the kernel does not say. */

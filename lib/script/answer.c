@@ -17,7 +17,7 @@ make_line(const char *bytes, size_t n, char out[SCRIPT_TAIL + 1])
 
 		if (blank && (used == 0 || out[used - 1] == ' '))
 			continue;
-		out[used++] = blank ? ' ' : c < ' ' || c == 0x7f ? '?' : (char)c;
+		out[used++] = blank ? ' ' : c < ' ' || c > '~' ? '?' : (char)c;
 	}
 	while (used > 0 && out[used - 1] == ' ')
 		used--;

@@ -112,14 +112,18 @@ json_t *
 bed_answer(void)
 {
 	ssize_t n = read(bed.client, bed.line + bed.length, LINE - bed.length);
+	const char *end;
 	json_t *json;
 
 	if (n > 0)
 		bed.length += (size_t)n;
-	if (bed.length == 0 || bed.line[bed.length - 1] != '\n')
+	end = memchr(bed.line, '\n', bed.length);
+	if (end == NULL)
 		return NULL;
-	json = json_loadb(bed.line, bed.length, 0, NULL);
-	bed.length = 0;
+	n = end + 1 - bed.line;
+	json = json_loadb(bed.line, (size_t)n, 0, NULL);
+	bed.length -= (size_t)n;
+	memmove(bed.line, bed.line + n, bed.length);
 	return json;
 }
 

@@ -17,7 +17,8 @@ import sys
 
 # Their values belong to the machine or the moment.
 VARYING = {"version", "dpdk", "mac", "client", "state", "device", "dot", "socket", "cursor", "file",
-           "unicast_filter", "group_filter", "since_ms", "heard_ms", "uptime_ms", "active", "reason"}
+           "unicast_filter", "group_filter", "since_ms", "heard_ms", "uptime_ms", "active", "reason",
+           "started"}
 # Numbers that are the same everywhere.
 FIXED = {"id", "code", "port", "weight", "mtu", "vrid", "services"}
 
@@ -57,7 +58,10 @@ def main(path, doc):
     def ask(request):
         lines.write(request + "\n")
         lines.flush()
-        return json.loads(lines.readline())
+        answer = json.loads(lines.readline())
+        while isinstance(answer, dict) and "method" in answer:  # an event
+            answer = json.loads(lines.readline())
+        return answer
 
     for request, want in examples(open(doc, encoding="utf-8").read()):
         shown.update(re.findall(r'"method": ?"([\w.]+)"', request))

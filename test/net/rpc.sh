@@ -172,6 +172,15 @@ check "but not change" refuses "uid 65534 may only read" as 65534 0 connection f
 check "others may not even read" exits 1 as 65534 65534 status
 check "connection flush ends connections and their loads" flushes
 check "a reload is in force when it is answered" reloads
+check "events tells of the reload" says " reload $LAB_DIR/pollux.conf: applied: revision 2 is in force" \
+	ctl events --since 0 --count 1 reload
 check "a bad file is told with its line, and changes nothing" bad_reload
+check "events tells of that too, as JSON" \
+	says "\"state\":\"refused\",\"reason\":\"$LAB_DIR/pollux.conf:1: " \
+	ctl -j events --since 0 --count 2 reload
+check "events of the instance have its states" says " vrrp pair: active after backup: nobody else advertises" \
+	ctl events --since 0 --count 2 vrrp
+check "a kind of events that is none is refused" refuses '"kinds" has "weather"' ctl events weather
+check "a number of events that is none has status 2" exits 2 ctl events --count some
 check "traffic goes on" get 3
 finish

@@ -46,13 +46,20 @@ apply(const char *scripts)
 }
 
 static void
-begin(const char *scripts)
+create(void)
 {
-	memset(&told, 0, sizeof(told));
 	bed_init(&bed);
 	director = calloc(1, sizeof(*director));
 	CU_ASSERT_PTR_NOT_NULL_FATAL(director);
 	director->helper = bed.scripts;
+	events_init(&director->events);
+}
+
+static void
+begin(const char *scripts)
+{
+	memset(&told, 0, sizeof(told));
+	create();
 	director->scripts.changed = on_changed;
 	apply(scripts);
 }
@@ -62,6 +69,7 @@ end(void)
 {
 	bed_fini(&bed);
 	lb_conf_destroy((struct lb_conf *)director->conf);
+	events_fini(&director->events);
 	free(director);
 }
 
@@ -119,13 +127,11 @@ script_runs_once_at_a_time(void)
 	uint64_t now_ms = 1000;
 	char path[128], text[1024];
 
-	bed_init(&bed);
+	create();
 	bed_write(
 		&bed, "once", "mkdir busy || { touch twice; exit; }; sleep 0.3; rmdir busy", path);
 	snprintf(text, sizeof(text),
 		"{ name = \"once\"; command = [ \"%s\" ]; interval_ms = 60000; }", path);
-	director = calloc(1, sizeof(*director));
-	director->helper = bed.scripts;
 	apply(text);
 	for (int i = 0; i < 5; i++) { /* the test's clock is faster than the script */
 		CU_ASSERT_EQUAL(vrrp_scripts_run(director, now_ms), now_ms + 60000);

@@ -1,0 +1,18 @@
+#pragma once
+/** @file What programs are told of instances: an event for each change. Control lcore. */
+
+#include "lb_vrrp.h"
+
+struct director;
+struct vrrp_instance;
+
+/** It has another state than `before`; its reason is kept. */
+void vrrp_tell_state(
+	struct director *director, const struct vrrp_instance *instance, enum lb_vrrp_state before);
+
+/** It has stayed as it was in spite of this event; if it has won a conflict, that is told. */
+void vrrp_tell_won(struct director *director, struct vrrp_instance *instance,
+	const struct lb_vrrp_event *event);
+
+/** Another router owns its addresses too. */
+void vrrp_tell_contest(struct director *director, struct vrrp_instance *instance);
