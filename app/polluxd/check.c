@@ -215,6 +215,8 @@ director_check_closed(const struct lb_conf *conf, const struct servers_closed *c
 		ret = vrrp_check(conf, err);
 	if (ret == 0)
 		ret = vrrp_scripts_check(conf, err);
+	if (ret == 0)
+		ret = vrrp_notify_check(conf, err);
 	if (ret != 0)
 		return ret;
 	for (size_t i = 0; i < conf->services_n; i++) {

@@ -151,7 +151,8 @@ json_group(const struct lb_conf_group *group)
 
 	for (size_t i = 0; i < group->members_n; i++)
 		json_array_append_new(members, json_string(group->members[i]));
-	return json_pack("{s:s, s:o}", "name", group->name, "members", members);
+	return json_pack("{s:s, s:o, s:o, s:s*}", "name", group->name, "members", members, "notify",
+		json_command(&group->notify.command), "notify_user", group->notify.user);
 }
 
 static json_t *
@@ -176,6 +177,9 @@ json_instance(const struct lb_conf *conf, const struct lb_conf_vrrp *vrrp)
 		"both_versions", vrrp->compat.both_versions);
 
 	json_object_set_new(rest, "track", json_tracks(vrrp));
+	json_object_set_new(rest, "notify", json_command(&vrrp->notify.command));
+	if (vrrp->notify.user != NULL)
+		json_object_set_new(rest, "notify_user", json_string(vrrp->notify.user));
 	json_object_update_missing(object, rest);
 	json_decref(rest);
 	return object;

@@ -175,6 +175,7 @@ director_create(const struct lb_conf *conf, struct lb_error *err)
 	director->conf = director->file = conf;
 	STAILQ_INIT(&director->changes);
 	events_init(&director->events);
+	vrrp_notify_init(&director->notify);
 	director->wake.fd = -1;
 	director->vrrp.timer = director->vrrp.link.watch = -1;
 	lb_clock_init();
@@ -269,6 +270,7 @@ director_destroy(struct director *director)
 	servers_fini(&director->servers);
 	vrrp_run_fini(&director->vrrp);
 	helper_end(director);
+	vrrp_notify_fini(&director->notify);
 	events_fini(&director->events);
 	free(director->pins);
 	lb_conf_destroy(director->changed);

@@ -27,6 +27,7 @@
 #include "servers.h"
 #include "sweep.h"
 #include "timeouts.h"
+#include "vrrp_notify.h"
 #include "vrrp_run.h"
 #include "vrrp_scripts.h"
 
@@ -81,6 +82,7 @@ struct director {
 	struct events events;
 	struct lb_scripts *helper; /**< NULL: nothing is run. */
 	struct vrrp_scripts scripts;
+	struct vrrp_notify notify;
 	struct host host;
 	struct rpc *rpc; /**< NULL: nobody is served. */
 	bool launched;

@@ -49,8 +49,10 @@ helper_start(struct director *director, struct lb_script_helper *helper, struct 
 void
 helper_farewell(struct director *director)
 {
-	if (director->helper != NULL)
-		lb_scripts_farewell(director->helper);
+	if (director->helper == NULL)
+		return;
+	lb_scripts_farewell(director->helper);
+	vrrp_notify_farewell(director);
 }
 
 void

@@ -51,6 +51,7 @@ vrrp_conf_fill(struct vrrp_instance *instance, const struct lb_conf *conf,
 	instance->port = (uint8_t)from->port;
 	instance->virtual_mac = lb_conf_vrrp_is_virtual(from);
 	instance->garp_conf = from->garp;
+	instance->notify = &from->notify;
 	for (size_t i = 0; i < from->addresses_n; i++)
 		instance->addrs[i] = from->addresses[i].addr;
 	instance->conf = (struct lb_vrrp_conf){

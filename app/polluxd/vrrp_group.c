@@ -12,6 +12,7 @@
 #include "director.h"
 #include "lb_log.h"
 #include "vrrp_clock.h"
+#include "vrrp_tell.h"
 
 static void
 act(void *arg, const struct lb_vrrp_group_step *step)
@@ -20,20 +21,6 @@ act(void *arg, const struct lb_vrrp_group_step *step)
 
 	vrrp_run_act(group->director, group->members[step->member], step->before, step->event,
 		step->actions);
-}
-
-static void
-post(const struct vrrp_group *group)
-{
-	const struct event event = {
-		.kind = EVENT_GROUP,
-		.object = group->name,
-		.state = vrrp_run_state(group->director, group->members[0]),
-		.before = lb_vrrp_state_name(group->told),
-		.reason = "its instances are",
-	};
-
-	events_post(group->director, &event);
 }
 
 /* Members have one state, but while they begin or end. */
@@ -50,7 +37,7 @@ tell(struct vrrp_group *group)
 	lb_log(LB_LOG_INFO, "vrrp group \"%s\": %s after %s", group->name,
 		vrrp_run_state(group->director, group->members[0]),
 		lb_vrrp_state_name(group->told));
-	post(group);
+	vrrp_tell_group(group);
 	group->told = state;
 }
 
@@ -90,6 +77,7 @@ fill(struct director *director, struct vrrp_group *group, const struct lb_conf_g
 
 	*group = (struct vrrp_group){ .director = director, .group = { .act = act, .arg = group } };
 	snprintf(group->name, sizeof(group->name), "%s", from->name);
+	group->notify = &from->notify;
 	for (size_t m = 0; m < from->members_n; m++) {
 		struct vrrp_instance *instance = &run->list[run->numbers[from->instances[m]]];
 

@@ -13,6 +13,7 @@ struct vrrp_instance;
 struct vrrp_group {
 	char name[LB_CONF_NAME_MAX + 1];
 	struct director *director;
+	const struct lb_conf_notify *notify; /**< Of the running configuration. */
 	struct lb_vrrp_group group;
 	struct vrrp_instance *members[LB_VRRP_MEMBERS];
 	enum lb_vrrp_state told; /**< The state that was logged last. */

@@ -63,9 +63,10 @@ struct vrrp_instance {
 	struct vrrp_group *group; /**< NULL: it is in none. */
 	uint32_t member;          /**< Its number in the group. */
 	uint8_t override;         /**< Priority in place of the configured one; 0: none. */
-	uint64_t conflict_us;     /**< When another Active was heard last; 0: never. */
-	bool standby;             /**< It serves nothing, since people want so. */
-	bool stalled;             /**< The data path has stood longer than it may. */
+	const struct lb_conf_notify *notify; /**< Of the configuration that it was filled from. */
+	uint64_t conflict_us;                /**< When another Active was heard last; 0: never. */
+	bool standby;                        /**< It serves nothing, since people want so. */
+	bool stalled;                        /**< The data path has stood longer than it may. */
 	bool fault;               /**< What it tracks, or standby, keeps it from serving. */
 	char reason[VRRP_REASON]; /**< Of the last transition. */
 };

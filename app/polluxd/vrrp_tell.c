@@ -26,8 +26,43 @@ post(struct director *director, const struct vrrp_instance *instance, enum lb_vr
 		.before = lb_vrrp_state_name(before),
 		.reason = reason,
 	};
+	struct vrrp_notice notice = {
+		.type = "INSTANCE",
+		.name = event.object,
+		.state = event.state,
+		.before = event.before,
+		.reason = reason,
+		.priority = instance->machine.priority,
+	};
 
 	events_post(director, &event);
+	notice.sequence = director->events.sequence;
+	vrrp_notify_post(director, instance->notify, &notice);
+}
+
+/* keepalived gives no priority of a group either. */
+void
+vrrp_tell_group(const struct vrrp_group *group)
+{
+	struct director *director = group->director;
+	const struct event event = {
+		.kind = EVENT_GROUP,
+		.object = group->name,
+		.state = vrrp_run_state(director, group->members[0]),
+		.before = lb_vrrp_state_name(group->told),
+		.reason = group->members[0]->reason,
+	};
+	struct vrrp_notice notice = {
+		.type = "GROUP",
+		.name = event.object,
+		.state = event.state,
+		.before = event.before,
+		.reason = event.reason,
+	};
+
+	events_post(director, &event);
+	notice.sequence = director->events.sequence;
+	vrrp_notify_post(director, group->notify, &notice);
 }
 
 void

@@ -33,6 +33,14 @@ int conf_read_command(struct conf_reader *reader, const config_setting_t *settin
 	struct lb_conf_command *command);
 extern const struct conf_list conf_command;
 
+/** The keys notify and notify_user of an object whose member `notify` is a struct lb_conf_notify.
+ */
+#define CONF_NOTIFY_KEYS(type, reader)                                                             \
+	{ "notify", CONF_OTHER, .read = reader, .list = &conf_command },                           \
+	{                                                                                          \
+		"notify_user", CONF_STRING, CONF_MEMBER(type, notify.user)                         \
+	}
+
 /** The group of a service that has timeouts of its own. */
 int conf_read_own_timeouts(
 	struct conf_reader *reader, const config_setting_t *setting, void *object);

@@ -153,6 +153,19 @@ struct lb_conf_track {
 	struct lb_conf_place place;
 };
 
+/** A program and its arguments; no shell reads them. */
+struct lb_conf_command {
+	const char **words; /**< The first is a path from the root. */
+	size_t n;           /**< 0: there is none. */
+	struct lb_conf_place place;
+};
+
+/** A program that is told of changes of state. */
+struct lb_conf_notify {
+	struct lb_conf_command command;
+	const char *user; /**< NULL: nobody, or who runs polluxd if that is not root. */
+};
+
 /** Of an instance that is in no group. */
 #define LB_CONF_NO_GROUP UINT32_MAX
 
@@ -162,6 +175,7 @@ struct lb_conf_group {
 	const char **members; /**< Names of instances. */
 	uint32_t *instances;  /**< Their indices. */
 	size_t members_n;     /**< At least 1. */
+	struct lb_conf_notify notify;
 	struct lb_conf_place place;
 };
 
@@ -177,13 +191,6 @@ struct lb_conf_unicast {
 	size_t peers_n;  /**< 0: multicast. */
 	uint8_t ttl_min; /**< That adverts of peers arrive with; 0: by the family. */
 	uint8_t ttl_max;
-};
-
-/** A program and its arguments; no shell reads them. */
-struct lb_conf_command {
-	const char **words; /**< The first is a path from the root. */
-	size_t n;           /**< 0: there is none. */
-	struct lb_conf_place place;
 };
 
 /** A program that is run again and again, and says by its exit status whether all is well. */
@@ -219,6 +226,7 @@ struct lb_conf_vrrp {
 	struct lb_conf_track *tracks;
 	size_t tracks_n;
 	uint32_t group; /**< Index, or LB_CONF_NO_GROUP. */
+	struct lb_conf_notify notify;
 	struct lb_conf_compat compat;
 	struct lb_conf_place place;
 	struct lb_conf_place addresses_place; /**< Of the key. */

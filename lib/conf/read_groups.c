@@ -29,10 +29,18 @@ read_members(struct conf_reader *reader, const config_setting_t *setting, void *
 	return rc;
 }
 
+static int
+read_notify(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	return conf_read_command(
+		reader, setting, &((struct lb_conf_group *)object)->notify.command);
+}
+
 static const struct conf_key group_keys[] = {
 	{ "name", CONF_NAME, "\"pair\"", CONF_MEMBER(struct lb_conf_group, name) },
 	{ "members", CONF_OTHER, "[ \"wan\", \"lan\" ]", .read = read_members,
 		.list = &members_list },
+	CONF_NOTIFY_KEYS(struct lb_conf_group, read_notify),
 	{ .name = NULL },
 };
 

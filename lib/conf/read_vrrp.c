@@ -168,6 +168,12 @@ read_compat(struct conf_reader *reader, const config_setting_t *setting, void *o
 		reader, setting, compat_keys, &((struct lb_conf_vrrp *)object)->compat);
 }
 
+static int
+read_notify(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	return conf_read_command(reader, setting, &((struct lb_conf_vrrp *)object)->notify.command);
+}
+
 static const struct conf_key instance_keys[] = {
 	{ "name", CONF_NAME, "\"wan\"", CONF_MEMBER(struct lb_conf_vrrp, name) },
 	{ "port", CONF_OTHER, "\"wan\"", .read = read_port },
@@ -191,6 +197,7 @@ static const struct conf_key instance_keys[] = {
 	{ "unicast", CONF_OTHER, .read = read_unicast, .keys = unicast_keys },
 	{ "garp", CONF_OTHER, .read = read_garp, .keys = garp_keys },
 	{ "track", CONF_OTHER, .read = conf_read_tracks, .list = &conf_tracks },
+	CONF_NOTIFY_KEYS(struct lb_conf_vrrp, read_notify),
 	{ "compat", CONF_OTHER, .read = read_compat, .keys = compat_keys },
 	{ .name = NULL },
 };

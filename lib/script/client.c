@@ -20,7 +20,7 @@
 #define GRACE_MS 2000
 
 /* An identity is a serial number and a place. */
-#define PLACE_BITS 8
+#define PLACE_BITS 9
 #define PLACE_MASK (LB_SCRIPT_WAITING_MAX - 1)
 
 int

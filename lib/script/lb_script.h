@@ -27,7 +27,7 @@
 #include "lb_error.h"
 
 #define LB_SCRIPT_RUNNING_MAX 64         /**< Programs at once; others wait. */
-#define LB_SCRIPT_WAITING_MAX 256        /**< Asked for and not answered yet. */
+#define LB_SCRIPT_WAITING_MAX 512        /**< Asked for and not answered yet. */
 #define LB_SCRIPT_OUTPUT_MAX (64U << 10) /**< Bytes that a program may write. */
 #define LB_SCRIPT_BYTES_MAX 8192         /**< Of arguments and environment together. */
 #define LB_SCRIPT_WORDS_MAX 64           /**< Arguments, and as many variables. */

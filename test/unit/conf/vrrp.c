@@ -14,7 +14,7 @@
 #define KEYS                                                                                       \
 	"name, port, vrid, version, priority, interval_ms, preempt, preempt_delay_ms, "            \
 	"start_delay_ms, addresses, mac, accept, checksum, auth_pass, unicast, garp, track, "      \
-	"compat"
+	"notify, notify_user, compat"
 #define TWO(first, second) VRRP("{ " first "},\n{ " second "}")
 
 static bool
