@@ -40,10 +40,10 @@ join_groups(struct director *director)
 static bool
 same_addresses(const struct vrrp_instance *instance, const struct lb_conf_vrrp *from)
 {
-	if (instance->conf.n_addrs != from->addresses_n)
+	if (instance->vips_n != from->addresses_n)
 		return false;
 	for (size_t i = 0; i < from->addresses_n; i++)
-		if (!lb_addr_equal(&instance->addrs[i], &from->addresses[i].addr))
+		if (!lb_addr_equal(&instance->vips[i].addr, &from->addresses[i].addr))
 			return false;
 	return true;
 }
@@ -63,8 +63,10 @@ change(struct director *director, struct vrrp_instance *instance, const struct l
 	bool same = same_addresses(instance, from);
 
 	fill(director, instance, from);
-	if (!same && instance->machine.state == LB_VRRP_ACTIVE)
-		vrrp_garp_begin(&instance->garp, &instance->garp_conf, vrrp_clock_us());
+	if (same || instance->machine.state != LB_VRRP_ACTIVE)
+		return;
+	vrrp_garp_end(&instance->garp);
+	vrrp_garp_begin(&instance->garp, &instance->garp_conf, vrrp_clock_us());
 }
 
 static void

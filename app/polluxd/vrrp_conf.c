@@ -52,7 +52,9 @@ vrrp_conf_fill(struct vrrp_instance *instance, const struct lb_conf *conf,
 	instance->virtual_mac = lb_conf_vrrp_is_virtual(from);
 	instance->garp_conf = from->garp;
 	instance->notify = &from->notify;
-	for (size_t i = 0; i < from->addresses_n; i++)
+	instance->vips = from->addresses;
+	instance->vips_n = (uint32_t)from->addresses_n;
+	for (size_t i = 0; i < from->listed_n; i++)
 		instance->addrs[i] = from->addresses[i].addr;
 	instance->conf = (struct lb_vrrp_conf){
 		.version = from->version,
@@ -70,7 +72,8 @@ vrrp_conf_fill(struct vrrp_instance *instance, const struct lb_conf *conf,
 			       ? lb_vrrp_mac(from->addresses[0].addr.family, from->vrid)
 			       : *port_mac,
 		.addrs = instance->addrs,
-		.n_addrs = (uint16_t)from->addresses_n,
+		.n_addrs = (uint16_t)from->listed_n,
+		.last_word = !instance->virtual_mac,
 	};
 	memcpy(instance->conf.password, from->auth_pass, strlen(from->auth_pass));
 	fill_unicast(instance, &from->unicast);

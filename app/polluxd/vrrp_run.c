@@ -123,7 +123,7 @@ arm(struct vrrp_run *run, uint64_t at_us)
 	timerfd_settime(run->timer, TFD_TIMER_ABSTIME, &spec, NULL);
 }
 
-/* Adverts of all instances come before any announcing. */
+/* Adverts of all instances come before any announcing, of which a turn has its measure. */
 void
 vrrp_run_turn(struct director *director)
 {
@@ -141,10 +141,10 @@ vrrp_run_turn(struct director *director)
 			vrrp_run_step(director, instance, &event);
 	}
 	next_us = RTE_MIN(next_us, vrrp_track_turn(director, event.now));
+	vrrp_send_announce(director, vrrp_clock_us());
 	for (uint32_t i = 0; i < run->n; i++) {
 		struct vrrp_instance *instance = &run->list[run->numbers[i]];
 
-		vrrp_send_announce(director, instance, event.now);
 		next_us = RTE_MIN(next_us, instance->machine.deadline);
 		next_us = RTE_MIN(next_us, vrrp_garp_due(&instance->garp));
 	}

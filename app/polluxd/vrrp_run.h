@@ -45,7 +45,9 @@ struct vrrp_instance {
 	uint8_t port;
 	bool virtual_mac;
 	struct lb_vrrp_conf conf;
-	struct lb_addr addrs[LB_VRRP_ADDRS]; /**< Of conf. */
+	struct lb_addr addrs[LB_VRRP_ADDRS]; /**< Of conf: those that adverts list. */
+	const struct lb_prefix *vips;        /**< All, of the configuration in force. */
+	uint32_t vips_n;
 	struct lb_addr peers[LB_CONF_VRRP_PEERS_MAX];
 	uint32_t lost_peers; /**< Those whose MAC was not known at the last advert, by bit. */
 	struct lb_vrrp machine;
@@ -84,6 +86,7 @@ struct vrrp_run {
 	struct vrrp_group groups[LB_CONF_GROUPS_MAX];
 	uint32_t groups_n;
 	bool standby;                       /**< Of all instances, those to come too. */
+	uint32_t announcer;                 /**< The first of the next turn, in their order. */
 	uint64_t armed_us;                  /**< What the timerfd is set to. */
 	uint64_t refused[LB_VRRP_REFUSALS]; /**< Adverts that are of no instance. */
 	uint64_t told_us[LB_VRRP_REFUSALS]; /**< When each reason was logged last. */
@@ -179,8 +182,8 @@ void vrrp_send_advert(struct director *director, struct vrrp_instance *instance,
 /** vrrp_send.c: serve the addresses from now until the lease ends. */
 void vrrp_send_lease(const struct vrrp_instance *instance);
 
-/** vrrp_send.c: what announcing is due. */
-void vrrp_send_announce(struct director *director, struct vrrp_instance *instance, uint64_t now_us);
+/** vrrp_send.c: what announcing is due of all instances, as much as one turn may. */
+void vrrp_send_announce(struct director *director, uint64_t now_us);
 
 /**
  * vrrp_peer.c: where adverts to peer number i go, which is he or the gateway on the way to him.

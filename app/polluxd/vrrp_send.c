@@ -11,6 +11,9 @@
 #include "director.h"
 #include "lb_announce.h"
 
+/* Frames of gratuitous ARP in a turn of the loop; the next adverts are due after it. */
+#define TURN_FRAMES 64
+
 /* Gratuitous ARP waits this long while a port does not take frames. */
 #define BUSY_US 1000
 
@@ -91,21 +94,39 @@ vrrp_send_advert(struct director *director, struct vrrp_instance *instance, uint
 	prepare_farewell(director, instance, dests, dests_n);
 }
 
-void
-vrrp_send_announce(struct director *director, struct vrrp_instance *instance, uint64_t now_us)
+/* At most so many frames; returns how many there were. */
+static uint32_t
+announce(struct director *director, struct vrrp_instance *instance, uint32_t most, uint64_t now_us)
 {
-	uint32_t n = vrrp_garp_take(&instance->garp, &instance->garp_conf, now_us);
+	uint32_t n = vrrp_garp_take(&instance->garp, &instance->garp_conf, most, now_us), sent = 0;
 	uint8_t frame[LB_ARP_FRAME];
 
-	for (; n > 0 && instance->garp.rounds > 0; n--) {
+	for (; sent < n && instance->garp.rounds > 0; sent++) {
+		const struct lb_prefix *vip;
+
 		if (director->tx.waiting > 0) { /* an advert is not to wait behind these */
 			instance->garp.due_us = now_us + BUSY_US;
-			return;
+			break;
 		}
-		lb_announce_gratuitous(frame,
-			instance->addrs[vrrp_garp_next(&instance->garp, instance->conf.n_addrs)]
-				.ip4,
-			&instance->conf.mac);
+		vip = &instance->vips[vrrp_garp_next(&instance->garp, instance->vips_n)];
+		lb_announce_gratuitous(frame, vip->addr.ip4, &instance->conf.mac);
 		lb_control_tx_send(&director->tx, instance->port, frame, sizeof(frame));
+	}
+	return sent;
+}
+
+/* Whoever did not get his turn is first in the next one. */
+void
+vrrp_send_announce(struct director *director, uint64_t now_us)
+{
+	struct vrrp_run *run = &director->vrrp;
+	uint32_t left = TURN_FRAMES, first = run->n == 0 ? 0 : run->announcer % run->n;
+
+	for (uint32_t i = 0; i < run->n && left > 0; i++) {
+		uint32_t at = (first + i) % run->n;
+
+		left -= announce(director, &run->list[run->numbers[at]], left, now_us);
+		if (left == 0)
+			run->announcer = at + 1;
 	}
 }

@@ -24,6 +24,7 @@
 #define LB_CONF_PORTS_MAX 32
 #define LB_CONF_VRRP_MAX 255           /**< Instances. */
 #define LB_CONF_VRRP_ADDRESSES_MAX 255 /**< Of an instance: an advert counts in a byte. */
+#define LB_CONF_VRRP_VIPS_MAX 4096     /**< With those that adverts do not list. */
 #define LB_CONF_VRRP_PASSWORD_MAX 8    /**< Bytes. */
 #define LB_CONF_VRRP_PEERS_MAX 32      /**< Of an instance. */
 #define LB_CONF_NAME_MAX 63            /**< Letters of a name. */
@@ -215,8 +216,9 @@ struct lb_conf_vrrp {
 	bool preempt;
 	uint32_t preempt_delay_ms;
 	uint32_t start_delay_ms;
-	struct lb_prefix *addresses; /**< VIPs, in the order of adverts. */
-	size_t addresses_n;          /**< At least 1. */
+	struct lb_prefix *addresses; /**< VIPs: in the order of adverts, then the excluded. */
+	size_t addresses_n;
+	size_t listed_n; /**< Of these, in adverts; at least 1. */
 	enum lb_conf_vrrp_mac mac;
 	bool accept; /**< Answer echo requests to the addresses. */
 	enum lb_conf_vrrp_checksum checksum;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "conf_fault.h"
 #include "conf_object.h"
 #include "conf_read.h"
 #include "conf_value.h"
@@ -58,13 +59,46 @@ read_addresses(struct conf_reader *reader, const config_setting_t *setting, void
 	return rc;
 }
 
+static const struct conf_list excluded_list = {
+	.size = sizeof(struct lb_prefix),
+	.max = LB_CONF_VRRP_VIPS_MAX - 1,
+	.read = conf_read_prefix,
+};
+
+/* Put behind the others, from whom they differ in adverts alone. */
+static int
+read_excluded(struct conf_reader *reader, const config_setting_t *setting, void *object)
+{
+	struct lb_conf_vrrp *vrrp = object;
+	struct lb_prefix *excluded = NULL, *all;
+	size_t n = 0;
+	int rc = conf_read_list(reader, setting, &excluded_list, &excluded, &n);
+
+	vrrp->listed_n = vrrp->addresses_n;
+	if (rc != 0 || n == 0)
+		return rc;
+	if (vrrp->listed_n + n > LB_CONF_VRRP_VIPS_MAX)
+		return conf_fault_at(reader, setting,
+			"addresses_excluded has %zu elements and addresses %zu, which makes more "
+			"than %d; use another instance for some",
+			n, vrrp->listed_n, LB_CONF_VRRP_VIPS_MAX);
+	all = conf_arena_alloc(reader->arena, (vrrp->listed_n + n) * sizeof(*all));
+	if (all == NULL)
+		return conf_fault_memory(reader->err);
+	memcpy(all, vrrp->addresses, vrrp->listed_n * sizeof(*all));
+	memcpy(all + vrrp->listed_n, excluded, n * sizeof(*all));
+	vrrp->addresses = all;
+	vrrp->addresses_n += n;
+	return 0;
+}
+
 static const struct conf_key garp_keys[] = {
 	{ "repeat", CONF_NUMBER, CONF_MEMBER(struct lb_conf_garp, repeat), .max = 100,
 		.fallback = 5 },
 	{ "delay_ms", CONF_NUMBER, CONF_MEMBER(struct lb_conf_garp, delay_ms), .max = DELAY_MAX_MS,
 		.fallback = 5000 },
 	{ "refresh_ms", CONF_NUMBER, CONF_MEMBER(struct lb_conf_garp, refresh_ms), .min = 1000,
-		.max = DAY_MS, .zero = true },
+		.max = DAY_MS, .zero = true, .fallback = 60000 },
 	{ "interval_us", CONF_NUMBER, CONF_MEMBER(struct lb_conf_garp, interval_us),
 		.max = 1000000 },
 	{ .name = NULL },
@@ -190,6 +224,7 @@ static const struct conf_key instance_keys[] = {
 		.max = DELAY_MAX_MS },
 	{ "addresses", CONF_OTHER, "[ \"10.1.0.100/24\" ]", .read = read_addresses,
 		.list = &addresses_list },
+	{ "addresses_excluded", CONF_OTHER, .read = read_excluded, .list = &excluded_list },
 	{ "mac", CONF_WORD, CONF_MEMBER(struct lb_conf_vrrp, mac), .words = macs },
 	{ "accept", CONF_BOOL, CONF_MEMBER(struct lb_conf_vrrp, accept), .fallback = true },
 	{ "checksum", CONF_WORD, CONF_MEMBER(struct lb_conf_vrrp, checksum), .words = checksums },

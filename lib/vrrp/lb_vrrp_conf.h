@@ -43,6 +43,12 @@ struct lb_vrrp_conf {
 	uint8_t priority;   /**< 1 to 254, or LB_VRRP_OWNER. */
 	bool preempt; /**< Take over from a live Active of lower priority; the owner always does. */
 	bool quiet;   /**< As Active, let lower priorities advertise unanswered (RFC 5798). */
+	/**
+	 * As Active that gives way, advertise once more: the other one announces then that the
+	 * addresses are his (section 6.4.3), to hosts that have learnt a MAC of ours. A router
+	 * whose MAC is virtual needs it not, since bridges learn that from each advert.
+	 */
+	bool last_word;
 	bool strict_addrs;    /**< Refuse adverts that list other addresses. */
 	enum lb_vrrp_sum sum; /**< Form that is sent; either is taken. */
 

@@ -235,6 +235,8 @@ machine_advert_active(struct lb_vrrp *vrrp, const struct lb_vrrp_advert *advert,
 		return;
 	}
 	if (machine_yields(vrrp, advert)) {
+		if (vrrp->conf->last_word)
+			machine_send(vrrp, now, actions);
 		machine_do(actions, LB_VRRP_VIPS_OFF);
 		machine_learn(vrrp, advert);
 		machine_enter_backup(vrrp, now);

@@ -40,7 +40,7 @@ pollux_conf_shows_the_defaults_of_vrrp(const struct lb_conf *conf)
 	CU_ASSERT_EQUAL(vrrp->checksum, LB_CONF_VRRP_CHECKSUM_RFC5798);
 	CU_ASSERT_EQUAL(vrrp->garp.repeat, 5);
 	CU_ASSERT_EQUAL(vrrp->garp.delay_ms, 5000);
-	CU_ASSERT_EQUAL(vrrp->garp.refresh_ms, 0);
+	CU_ASSERT_EQUAL(vrrp->garp.refresh_ms, 60000);
 	CU_ASSERT_EQUAL(vrrp->garp.interval_us, 0);
 }
 

@@ -13,8 +13,8 @@
 #define ONE(keys) VRRP("{ " WAN("51", "10.1.0.100/24") "\n" keys " }")
 #define KEYS                                                                                       \
 	"name, port, vrid, version, priority, interval_ms, preempt, preempt_delay_ms, "            \
-	"start_delay_ms, addresses, mac, accept, checksum, auth_pass, unicast, garp, track, "      \
-	"notify, notify_user, compat"
+	"start_delay_ms, addresses, addresses_excluded, mac, accept, checksum, auth_pass, "        \
+	"unicast, garp, track, notify, notify_user, compat"
 #define TWO(first, second) VRRP("{ " first "},\n{ " second "}")
 
 static bool
@@ -112,7 +112,8 @@ what_is_left_out_has_its_default(void)
 	CU_ASSERT_EQUAL(vrrp->checksum, LB_CONF_VRRP_CHECKSUM_RFC5798);
 	CU_ASSERT_EQUAL(vrrp->garp.repeat, 5);
 	CU_ASSERT_EQUAL(vrrp->garp.delay_ms, 5000);
-	CU_ASSERT_EQUAL(vrrp->garp.refresh_ms, 0);
+	CU_ASSERT_EQUAL(vrrp->garp.refresh_ms, 60000);
+	CU_ASSERT_EQUAL(vrrp->listed_n, vrrp->addresses_n);
 	CU_ASSERT_EQUAL(vrrp->garp.interval_us, 0);
 	CU_ASSERT_FALSE(vrrp->compat.both_versions);
 	lb_conf_destroy(conf);
@@ -150,9 +151,12 @@ unknown_key_is_refused(void)
 		{ NETS "vrrp: { routers = ( ); };",
 			"pollux.conf:2: vrrp: unknown key \"routers\"; take it out, or use one of "
 			"scripts, instances, groups" },
-		{ ONE("addresses_excluded = [ ];"),
-			"pollux.conf:4: vrrp: instance \"wan\": unknown key "
-			"\"addresses_excluded\"; take it out, or use one of " KEYS },
+		{ ONE("adresses = [ ];"),
+			"pollux.conf:4: vrrp: instance \"wan\": unknown key \"adresses\"; did you "
+			"mean \"addresses\"?" },
+		{ ONE("routes = [ ];"),
+			"pollux.conf:4: vrrp: instance \"wan\": unknown key \"routes\"; take it "
+			"out, or use one of " KEYS },
 		{ ONE("compat = { v2 = true; };"),
 			"pollux.conf:4: vrrp: instance \"wan\": compat: unknown key \"v2\"; take "
 			"it out, or use one of both_versions" },
@@ -499,6 +503,82 @@ address_of_an_instance_is_a_vip_to_all_others(void)
 }
 
 static void
+v11_excluded_addresses_stand_behind_the_others(void)
+{
+	struct lb_conf *conf =
+		fixture_good(ONE("addresses_excluded = [ \"10.1.0.101/24\", \"192.0.2.9/32\" ];"));
+
+	CU_ASSERT_EQUAL(conf->vrrp[0].listed_n, 1);
+	CU_ASSERT_EQUAL_FATAL(conf->vrrp[0].addresses_n, 3);
+	CU_ASSERT_TRUE(is_prefix(&conf->vrrp[0].addresses[0], "10.1.0.100/24"));
+	CU_ASSERT_TRUE(is_prefix(&conf->vrrp[0].addresses[1], "10.1.0.101/24"));
+	CU_ASSERT_TRUE(is_prefix(&conf->vrrp[0].addresses[2], "192.0.2.9/32"));
+	lb_conf_destroy(conf);
+}
+
+static void
+v11_excluded_addresses_are_vips_like_others(void)
+{
+	static const struct fixture_fault faults[] = {
+		{ ONE("addresses_excluded = [ \"10.1.0.100/24\" ];"),
+			"pollux.conf:3: vrrp: instance \"wan\": 10.1.0.100: pollux.conf:3 lists it "
+			"already; take one out" },
+		{ ONE("addresses_excluded = [ \"10.1.0.255/24\" ];"),
+			"pollux.conf:3: vrrp: instance \"wan\": 10.1.0.255: this is the network or "
+			"broadcast address of 10.1.0.0/24; choose another" },
+		{ VRRP("{ name = \"a\"; port = \"wan\"; vrid = 1; addresses = [ ];\n"
+		       "addresses_excluded = [ \"10.1.0.100/24\" ]; }"),
+			"pollux.conf:3: vrrp: instance \"a\": addresses is empty; an instance "
+			"needs at least one, as in addresses = [ \"10.1.0.100/24\" ]" },
+	};
+	struct lb_conf *conf;
+
+	RUN(faults);
+	conf = fixture_good(
+		ONE("addresses_excluded = [ \"10.1.0.101/24\" ];") "services = ( { name = "
+								   "\"web\"; address = "
+								   "\"10.1.0.101\"; port "
+								   "= 80; } );");
+	CU_ASSERT_EQUAL(conf->services_n, 1);
+	lb_conf_destroy(conf);
+}
+
+/* 2 that adverts list, and as many others as are written. */
+static int
+load_excluded(uint32_t n, struct lb_error *err)
+{
+	size_t size = 512 + n * 24, used;
+	char *text = malloc(size);
+	struct lb_conf *conf;
+
+	used = (size_t)snprintf(text, size,
+		NETS "vrrp: { instances = ( { name = \"a\"; port = \"wan\"; vrid = 1;\n"
+		     "addresses = [ \"10.1.0.100/24\", \"10.1.0.101/24\" ];\n"
+		     "addresses_excluded = [ \"10.7.0.1/32\"");
+	for (uint32_t i = 2; i <= n; i++)
+		used += (size_t)snprintf(
+			text + used, size - used, ", \"10.7.%u.%u/32\"", i >> 8, i & 0xff);
+	used += (size_t)snprintf(text + used, size - used, " ]; } ); };");
+	conf = lb_conf_parse("pollux.conf", text, used, err);
+	free(text);
+	lb_conf_destroy(conf);
+	return conf == NULL ? -1 : 0;
+}
+
+static void
+v11_an_instance_has_4096_addresses_at_most(void)
+{
+	struct lb_error err = { 0 };
+
+	CU_ASSERT_EQUAL(load_excluded(4094, &err), 0);
+	CU_ASSERT_EQUAL(load_excluded(4095, &err), -1);
+	CU_ASSERT_STRING_EQUAL(err.text,
+		"pollux.conf:4: vrrp: instance \"a\": addresses_excluded has 4095 elements and "
+		"addresses 2, which makes more than 4096; use another instance for some");
+	CU_ASSERT_EQUAL(load_excluded(4096, &err), -1);
+}
+
+static void
 password_is_short_and_for_version_2(void)
 {
 	static const struct fixture_fault faults[] = {
@@ -591,6 +671,9 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(unknown_key_is_refused),
 	UNIT_TEST(version_is_2_or_3),
 	UNIT_TEST(version_2_counts_in_seconds),
+	UNIT_TEST(v11_excluded_addresses_stand_behind_the_others),
+	UNIT_TEST(v11_excluded_addresses_are_vips_like_others),
+	UNIT_TEST(v11_an_instance_has_4096_addresses_at_most),
 	UNIT_TEST(password_is_short_and_for_version_2),
 	UNIT_TEST(unicast_is_read_as_written),
 	UNIT_TEST(peers_are_others_on_the_way_of_the_port),

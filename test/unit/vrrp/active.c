@@ -287,6 +287,23 @@ owner_takes_over_even_without_preempt(void)
 	bed_takes_over_after(&bed, 2 * SECOND + 3906);
 }
 
+/* Of a healed split the winner hears so that there was another Active, and announces. */
+static void
+v56_giving_way_with_a_mac_of_its_own_it_has_a_last_word(void)
+{
+	struct bed bed;
+
+	bed_init(&bed, 100);
+	bed.conf.last_word = true;
+	bed_start_active(&bed);
+	bed_hear(&bed, 50);
+	CU_ASSERT_TRUE(BED_DID(&bed, LB_VRRP_SEND, LB_VRRP_ANNOUNCE));
+	bed_hear(&bed, 150);
+	CU_ASSERT_TRUE(BED_DID(&bed, LB_VRRP_SEND, LB_VRRP_VIPS_OFF));
+	CU_ASSERT_EQUAL(bed.actions.priority, 100);
+	bed_takes_over_after(&bed, 3 * SECOND + 156 * SECOND / 256);
+}
+
 static const struct unit_test tests[] = {
 	UNIT_TEST(v44_higher_priority_makes_it_backup),
 	UNIT_TEST(v44_equal_priority_and_higher_address_makes_it_backup),
@@ -306,6 +323,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(v48_of_two_owners_the_lower_address_yields),
 	UNIT_TEST(v48_owner_that_yielded_stays_backup_and_tells),
 	UNIT_TEST(owner_takes_over_even_without_preempt),
+	UNIT_TEST(v56_giving_way_with_a_mac_of_its_own_it_has_a_last_word),
 	UNIT_END,
 };
 
