@@ -165,11 +165,11 @@ json_instance(const struct lb_conf *conf, const struct lb_conf_vrrp *vrrp)
 	};
 	const char *checksum =
 		vrrp->checksum == LB_CONF_VRRP_CHECKSUM_RFC9568 ? "rfc9568" : "rfc5798";
-	json_t *object = json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:b, s:i, s:i}", "name",
+	json_t *object = json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:b, s:i, s:i, s:i}", "name",
 		vrrp->name, "port", conf->ports[vrrp->port].name, "vrid", vrrp->vrid, "version",
 		vrrp->version, "priority", vrrp->priority, "interval_ms", vrrp->interval_ms,
 		"preempt", vrrp->preempt, "preempt_delay_ms", vrrp->preempt_delay_ms,
-		"start_delay_ms", vrrp->start_delay_ms);
+		"start_delay_ms", vrrp->start_delay_ms, "up_delay_ms", vrrp->up_delay_ms);
 	json_t *rest = json_pack("{s:o, s:o, s:s, s:b, s:s, s:s, s:o, s:o, s:{s:b}}", "addresses",
 		json_prefixes(vrrp->addresses, vrrp->listed_n), "addresses_excluded",
 		json_prefixes(vrrp->addresses + vrrp->listed_n, vrrp->addresses_n - vrrp->listed_n),

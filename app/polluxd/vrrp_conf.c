@@ -67,6 +67,7 @@ vrrp_conf_fill(struct vrrp_instance *instance, const struct lb_conf *conf,
 		.interval_us = (uint64_t)from->interval_ms * 1000,
 		.preempt_delay_us = (uint64_t)from->preempt_delay_ms * 1000,
 		.start_delay_us = (uint64_t)from->start_delay_ms * 1000,
+		.up_delay_us = (uint64_t)from->up_delay_ms * 1000,
 		.source = source_of(conf, from),
 		.mac = instance->virtual_mac
 			       ? lb_vrrp_mac(from->addresses[0].addr.family, from->vrid)

@@ -67,6 +67,8 @@ vrrp_group_share(
 			instance->conf.preempt_delay_us, (uint64_t)member->preempt_delay_ms * 1000);
 		instance->conf.start_delay_us = RTE_MAX(
 			instance->conf.start_delay_us, (uint64_t)member->start_delay_ms * 1000);
+		instance->conf.up_delay_us =
+			RTE_MAX(instance->conf.up_delay_us, (uint64_t)member->up_delay_ms * 1000);
 	}
 }
 

@@ -216,6 +216,7 @@ struct lb_conf_vrrp {
 	bool preempt;
 	uint32_t preempt_delay_ms;
 	uint32_t start_delay_ms;
+	uint32_t up_delay_ms;
 	struct lb_prefix *addresses; /**< VIPs: in the order of adverts, then the excluded. */
 	size_t addresses_n;
 	size_t listed_n; /**< Of these, in adverts; at least 1. */

@@ -222,6 +222,8 @@ static const struct conf_key instance_keys[] = {
 		.max = DELAY_MAX_MS },
 	{ "start_delay_ms", CONF_NUMBER, CONF_MEMBER(struct lb_conf_vrrp, start_delay_ms),
 		.max = DELAY_MAX_MS },
+	{ "up_delay_ms", CONF_NUMBER, CONF_MEMBER(struct lb_conf_vrrp, up_delay_ms),
+		.max = DELAY_MAX_MS },
 	{ "addresses", CONF_OTHER, "[ \"10.1.0.100/24\" ]", .read = read_addresses,
 		.list = &addresses_list },
 	{ "addresses_excluded", CONF_OTHER, .read = read_excluded, .list = &excluded_list },

@@ -23,7 +23,7 @@
 #define LB_VRRP_NEVER UINT64_MAX
 
 enum lb_vrrp_state {
-	LB_VRRP_INIT,   /**< Not started, or in its start delay. */
+	LB_VRRP_INIT,   /**< Not started, or in a delay before it takes part. */
 	LB_VRRP_BACKUP, /**< Listens. */
 	LB_VRRP_ACTIVE, /**< Serves the addresses and advertises. */
 	LB_VRRP_FAULT,  /**< Started, but the link is down. */
@@ -45,6 +45,8 @@ struct lb_vrrp {
 	uint64_t patience; /**< End of the preempt delay that runs, or LB_VRRP_NEVER. */
 	uint8_t heard; /**< Priority of the Active that a Backup waits for; 0: it waits for none. */
 	bool left;     /**< The Active has said that it leaves. */
+	bool met;      /**< As Backup it has heard an advert, whatever it said. */
+	uint64_t hold; /**< End of the start delay. */
 };
 
 enum lb_vrrp_event_kind {
@@ -96,6 +98,12 @@ void lb_vrrp_init(struct lb_vrrp *vrrp, const struct lb_vrrp_conf *conf);
 /** Take an event; actions is overwritten. */
 void lb_vrrp_step(
 	struct lb_vrrp *vrrp, const struct lb_vrrp_event *event, struct lb_vrrp_actions *actions);
+
+/**
+ * What it waits for at a time, as a word, or NULL: "start_delay" and "up_delay" before it takes
+ * part; as Backup "first_advert" until it has heard anybody, and "preempt_delay".
+ */
+const char *lb_vrrp_waits(const struct lb_vrrp *vrrp, uint64_t now);
 
 /** "init", "backup", "active" or "fault". */
 const char *lb_vrrp_state_name(enum lb_vrrp_state state);

@@ -57,7 +57,8 @@ struct lb_vrrp_conf {
 
 	uint64_t interval_us;      /**< Between own adverts. */
 	uint64_t preempt_delay_us; /**< A live Active of lower priority is let be for so long. */
-	uint64_t start_delay_us;   /**< Takes no part for so long after start, and after link up. */
+	uint64_t start_delay_us;   /**< Takes no part for so long after start. */
+	uint64_t up_delay_us;      /**< The same after LB_VRRP_LINK_UP. */
 
 	struct lb_addr source;     /**< The port's primary IPv4, or its link-local IPv6 address. */
 	struct rte_ether_addr mac; /**< Source of frames: lb_vrrp_mac(), or the port's own. */

@@ -81,6 +81,7 @@ machine_enter_backup(struct lb_vrrp *vrrp, uint64_t now)
 	vrrp->patience = LB_VRRP_NEVER;
 	vrrp->heard = 0;
 	vrrp->left = false;
+	vrrp->met = false;
 	vrrp->deadline = now + machine_down(vrrp);
 }
 
@@ -107,15 +108,17 @@ machine_begin(struct lb_vrrp *vrrp, uint64_t now, struct lb_vrrp_actions *action
 		machine_enter_backup(vrrp, now);
 }
 
-/* Started and with a link, for the first time or again. */
+/* Started and with a link, for the first time or again: it begins when both delays are over. */
 static void
-machine_ready(struct lb_vrrp *vrrp, uint64_t now, struct lb_vrrp_actions *actions)
+machine_ready(struct lb_vrrp *vrrp, uint64_t now, uint64_t delay, struct lb_vrrp_actions *actions)
 {
+	uint64_t from = RTE_MAX(vrrp->hold, now + delay);
+
 	vrrp->state = LB_VRRP_INIT;
-	if (vrrp->conf->start_delay_us == 0)
+	if (from == now)
 		machine_begin(vrrp, now, actions);
 	else
-		vrrp->deadline = now + vrrp->conf->start_delay_us;
+		vrrp->deadline = from;
 }
 
 static void
@@ -124,8 +127,9 @@ machine_start(struct lb_vrrp *vrrp, uint64_t now, struct lb_vrrp_actions *action
 	if (vrrp->started)
 		return;
 	vrrp->started = true;
+	vrrp->hold = now + vrrp->conf->start_delay_us;
 	if (vrrp->link)
-		machine_ready(vrrp, now, actions);
+		machine_ready(vrrp, now, 0, actions);
 	else
 		vrrp->state = LB_VRRP_FAULT;
 }
@@ -150,7 +154,7 @@ machine_link_up(struct lb_vrrp *vrrp, uint64_t now, struct lb_vrrp_actions *acti
 {
 	vrrp->link = true;
 	if (vrrp->state == LB_VRRP_FAULT)
-		machine_ready(vrrp, now, actions);
+		machine_ready(vrrp, now, vrrp->conf->up_delay_us, actions);
 }
 
 static void
@@ -201,6 +205,7 @@ machine_heeds(struct lb_vrrp *vrrp, const struct lb_vrrp_advert *advert, uint64_
 static void
 machine_advert_backup(struct lb_vrrp *vrrp, const struct lb_vrrp_advert *advert, uint64_t now)
 {
+	vrrp->met = true;
 	if (advert->priority == 0) {
 		vrrp->heard = 0;
 		vrrp->left = true;
@@ -241,6 +246,7 @@ machine_advert_active(struct lb_vrrp *vrrp, const struct lb_vrrp_advert *advert,
 		machine_learn(vrrp, advert);
 		machine_enter_backup(vrrp, now);
 		vrrp->heard = advert->priority;
+		vrrp->met = true;
 		return;
 	}
 	if (!vrrp->conf->quiet)
@@ -359,6 +365,26 @@ lb_vrrp_step(
 			machine_do(actions, LB_VRRP_ANNOUNCE);
 		break;
 	}
+}
+
+const char *
+lb_vrrp_waits(const struct lb_vrrp *vrrp, uint64_t now)
+{
+	switch (vrrp->state) {
+	case LB_VRRP_INIT:
+		if (!vrrp->started)
+			return NULL;
+		return vrrp->deadline == vrrp->hold ? "start_delay" : "up_delay";
+	case LB_VRRP_BACKUP:
+		if (!vrrp->met)
+			return "first_advert";
+		return vrrp->patience != LB_VRRP_NEVER && now < vrrp->patience ? "preempt_delay"
+									       : NULL;
+	case LB_VRRP_ACTIVE:
+	case LB_VRRP_FAULT:
+		break;
+	}
+	return NULL;
 }
 
 const char *

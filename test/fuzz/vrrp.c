@@ -70,6 +70,7 @@ conf_of(uint8_t flags)
 		.interval_us = VRRP_SECOND_US,
 		.preempt_delay_us = flags & DELAYED ? 2500000 : 0,
 		.start_delay_us = flags & DELAYED ? 1500000 : 0,
+		.up_delay_us = flags & DELAYED ? 700000 : 0,
 		.source = ip6 ? own6 : own4,
 		.mac = lb_vrrp_mac(ip6 ? AF_INET6 : AF_INET, 51),
 		.addrs = ip6 ? vips6 : vips4,

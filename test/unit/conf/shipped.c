@@ -33,6 +33,7 @@ pollux_conf_shows_the_defaults_of_vrrp(const struct lb_conf *conf)
 	CU_ASSERT_TRUE(vrrp->preempt);
 	CU_ASSERT_EQUAL(vrrp->preempt_delay_ms, 0);
 	CU_ASSERT_EQUAL(vrrp->start_delay_ms, 0);
+	CU_ASSERT_EQUAL(vrrp->up_delay_ms, 0);
 	CU_ASSERT_EQUAL(vrrp->mac, LB_CONF_VRRP_MAC_AUTO);
 	CU_ASSERT_EQUAL(vrrp->unicast.peers_n, 0);
 	CU_ASSERT_FALSE(vrrp->compat.both_versions);

@@ -13,8 +13,8 @@
 #define ONE(keys) VRRP("{ " WAN("51", "10.1.0.100/24") "\n" keys " }")
 #define KEYS                                                                                       \
 	"name, port, vrid, version, priority, interval_ms, preempt, preempt_delay_ms, "            \
-	"start_delay_ms, addresses, addresses_excluded, mac, accept, checksum, auth_pass, "        \
-	"unicast, garp, track, notify, notify_user, compat"
+	"start_delay_ms, up_delay_ms, addresses, addresses_excluded, mac, accept, checksum, "      \
+	"auth_pass, unicast, garp, track, notify, notify_user, compat"
 #define TWO(first, second) VRRP("{ " first "},\n{ " second "}")
 
 static bool
@@ -28,18 +28,19 @@ is_prefix(const struct lb_prefix *prefix, const char *text)
 static void
 instance_is_read_as_written(void)
 {
-	struct lb_conf *conf = fixture_good(NETS "vrrp: { instances = ( { " WAN("1",
-		"10.1.0.100/24") "},\n"
-				 "{ name = \"back\"; port = \"lan\"; vrid = 255; version = 3; "
-				 "priority = 254;\n"
-				 "  interval_ms = 40950; preempt = false; preempt_delay_ms = "
-				 "1000000;\n"
-				 "  start_delay_ms = 999999; mac = \"physical\"; accept = false;\n"
-				 "  checksum = \"rfc9568\"; addresses = ( \"10.2.0.100/16\", "
-				 "\"192.0.2.1/32\" );\n"
-				 "  garp = { repeat = 100; delay_ms = 1000000; refresh_ms = "
-				 "86400000;\n"
-				 "           interval_us = 1000000; }; } ); };");
+	struct lb_conf *conf = fixture_good(NETS "vrrp: { instances = ( { " WAN(
+		"1", "10.1.0.100/24") "},\n"
+				      "{ name = \"back\"; port = \"lan\"; vrid = 255; version = 3; "
+				      "priority = 254;\n"
+				      "  interval_ms = 40950; preempt = false; preempt_delay_ms = "
+				      "1000000;\n"
+				      "  start_delay_ms = 999999; up_delay_ms = 999998; mac = "
+				      "\"physical\"; accept = false;\n"
+				      "  checksum = \"rfc9568\"; addresses = ( \"10.2.0.100/16\", "
+				      "\"192.0.2.1/32\" );\n"
+				      "  garp = { repeat = 100; delay_ms = 1000000; refresh_ms = "
+				      "86400000;\n"
+				      "           interval_us = 1000000; }; } ); };");
 	const struct lb_conf_vrrp *back;
 
 	CU_ASSERT_EQUAL_FATAL(conf->vrrp_n, 2);
@@ -55,6 +56,7 @@ instance_is_read_as_written(void)
 	CU_ASSERT_FALSE(back->preempt);
 	CU_ASSERT_EQUAL(back->preempt_delay_ms, 1000000);
 	CU_ASSERT_EQUAL(back->start_delay_ms, 999999);
+	CU_ASSERT_EQUAL(back->up_delay_ms, 999998);
 	CU_ASSERT_EQUAL_FATAL(back->addresses_n, 2);
 	CU_ASSERT_TRUE(is_prefix(&back->addresses[0], "10.2.0.100/16"));
 	CU_ASSERT_TRUE(is_prefix(&back->addresses[1], "192.0.2.1/32"));
@@ -106,6 +108,7 @@ what_is_left_out_has_its_default(void)
 	CU_ASSERT_TRUE(vrrp->preempt);
 	CU_ASSERT_EQUAL(vrrp->preempt_delay_ms, 0);
 	CU_ASSERT_EQUAL(vrrp->start_delay_ms, 0);
+	CU_ASSERT_EQUAL(vrrp->up_delay_ms, 0);
 	CU_ASSERT_EQUAL(vrrp->mac, LB_CONF_VRRP_MAC_AUTO);
 	CU_ASSERT_TRUE(lb_conf_vrrp_is_virtual(vrrp));
 	CU_ASSERT_TRUE(vrrp->accept);

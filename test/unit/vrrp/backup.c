@@ -294,6 +294,42 @@ v52_delay_begins_anew_after_being_active(void)
 	CU_ASSERT_EQUAL(bed.vrrp.deadline, bed.now + DOWN_100);
 }
 
+/* The delay of 5 s runs from the first advert of a live Active, and no earlier. */
+static void
+let_be(struct bed *bed)
+{
+	CU_ASSERT_EQUAL(bed->vrrp.state, LB_VRRP_BACKUP);
+	bed_hear(bed, 50);
+	bed_wait(bed, 3 * SECOND);
+	bed_hear(bed, 50);
+	CU_ASSERT_EQUAL(bed->vrrp.deadline, bed->now + DOWN_100);
+	bed_wait(bed, 2 * SECOND);
+	bed_hear(bed, 50);
+	CU_ASSERT_EQUAL(bed->vrrp.deadline, bed->now + DOWN_100 - 2 * SECOND);
+}
+
+static void
+v52_delay_holds_after_start_link_and_change_of_priority(void)
+{
+	struct bed bed;
+
+	bed_init(&bed, 100);
+	bed.conf.preempt_delay_us = 5 * SECOND;
+	bed_start(&bed);
+	let_be(&bed);
+	bed_event(&bed, LB_VRRP_LINK_DOWN);
+	bed_event(&bed, LB_VRRP_LINK_UP);
+	let_be(&bed);
+	bed_init(&bed, 100);
+	bed.conf.preempt_delay_us = 5 * SECOND;
+	bed_start(&bed);
+	bed_priority(&bed, 20);
+	bed_hear(&bed, 50);
+	bed_wait(&bed, 2 * SECOND);
+	bed_priority(&bed, 100);
+	let_be(&bed);
+}
+
 /* From 100 to 228 the skew falls from 156 to 28 parts of 256. */
 static void
 v66_changed_priority_scales_the_timer_that_runs(void)
@@ -342,6 +378,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(v52_dead_active_is_taken_over_without_the_delay),
 	UNIT_TEST(v52_delay_begins_anew_after_a_higher_priority),
 	UNIT_TEST(v52_delay_begins_anew_after_being_active),
+	UNIT_TEST(v52_delay_holds_after_start_link_and_change_of_priority),
 	UNIT_TEST(v66_changed_priority_scales_the_timer_that_runs),
 	UNIT_TEST(v66_raised_above_the_active_it_preempts),
 	UNIT_END,

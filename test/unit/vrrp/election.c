@@ -279,6 +279,7 @@ random_routers(struct link *link)
 		conf->sum = draw(2) ? LB_VRRP_SUM_RFC5798 : LB_VRRP_SUM_RFC9568;
 		conf->preempt_delay_us = draw(2) * draw(5) * conf->interval_us;
 		conf->start_delay_us = draw(2) * draw(5) * conf->interval_us;
+		conf->up_delay_us = draw(2) * draw(5) * conf->interval_us;
 	}
 }
 

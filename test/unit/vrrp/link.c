@@ -54,19 +54,90 @@ v63_link_up_makes_it_backup_with_a_full_timer(void)
 }
 
 static void
-v63_after_link_up_the_start_delay_passes_first(void)
+v63_after_link_up_the_up_delay_passes_first(void)
 {
 	struct bed bed;
 
 	bed_init(&bed, 100);
-	bed.conf.start_delay_us = 2 * SECOND;
+	bed.conf.up_delay_us = 2 * SECOND;
 	bed_start(&bed);
-	bed_wait(&bed, 2 * SECOND);
+	CU_ASSERT_EQUAL(bed.vrrp.state, LB_VRRP_BACKUP);
 	bed_event(&bed, LB_VRRP_LINK_DOWN);
 	bed_event(&bed, LB_VRRP_LINK_UP);
 	CU_ASSERT_EQUAL(bed.vrrp.state, LB_VRRP_INIT);
+	CU_ASSERT_STRING_EQUAL(lb_vrrp_waits(&bed.vrrp, bed.now), "up_delay");
+	bed_hear(&bed, 50);
+	bed_wait(&bed, 2 * SECOND - 1);
+	CU_ASSERT_EQUAL(bed.vrrp.state, LB_VRRP_INIT);
+	bed_wait(&bed, 1);
+	bed_takes_over_after(&bed, DOWN_100);
+}
+
+/* 10 s after the start, but not before the link has been up for 2 s. */
+static void
+v63_link_that_comes_up_in_the_start_delay_waits_for_both(void)
+{
+	struct bed bed;
+
+	bed_init(&bed, 100);
+	bed.conf.start_delay_us = 10 * SECOND;
+	bed.conf.up_delay_us = 2 * SECOND;
+	lb_vrrp_init(&bed.vrrp, &bed.conf);
+	bed_event(&bed, LB_VRRP_LINK_DOWN);
+	bed_event(&bed, LB_VRRP_START);
+	bed.now += 3 * SECOND;
+	bed_event(&bed, LB_VRRP_LINK_UP);
+	CU_ASSERT_EQUAL(bed.vrrp.deadline, BED_BEGIN + 10 * SECOND);
+	CU_ASSERT_STRING_EQUAL(lb_vrrp_waits(&bed.vrrp, bed.now), "start_delay");
+	bed.now += 6 * SECOND;
+	bed_event(&bed, LB_VRRP_LINK_DOWN);
+	bed_event(&bed, LB_VRRP_LINK_UP);
+	CU_ASSERT_EQUAL(bed.vrrp.deadline, BED_BEGIN + 11 * SECOND);
+	CU_ASSERT_STRING_EQUAL(lb_vrrp_waits(&bed.vrrp, bed.now), "up_delay");
 	bed_wait(&bed, 2 * SECOND);
 	bed_takes_over_after(&bed, DOWN_100);
+}
+
+static void
+v63_owner_waits_for_the_up_delay_as_others_do(void)
+{
+	struct bed bed;
+
+	bed_init(&bed, LB_VRRP_OWNER);
+	bed.conf.up_delay_us = 2 * SECOND;
+	bed_start(&bed);
+	bed_event(&bed, LB_VRRP_LINK_DOWN);
+	bed_event(&bed, LB_VRRP_LINK_UP);
+	CU_ASSERT_TRUE(BED_DID_NOTHING(&bed));
+	bed_wait(&bed, 2 * SECOND);
+	CU_ASSERT_TRUE(BED_DID(&bed, LB_VRRP_VIPS_ON, LB_VRRP_SEND, LB_VRRP_ANNOUNCE));
+}
+
+static void
+backup_tells_what_it_waits_for(void)
+{
+	struct bed bed;
+
+	bed_init(&bed, 100);
+	bed.conf.preempt_delay_us = 5 * SECOND;
+	lb_vrrp_init(&bed.vrrp, &bed.conf);
+	CU_ASSERT_PTR_NULL(lb_vrrp_waits(&bed.vrrp, bed.now));
+	bed_start(&bed);
+	CU_ASSERT_STRING_EQUAL(lb_vrrp_waits(&bed.vrrp, bed.now), "first_advert");
+	bed_hear(&bed, 200);
+	CU_ASSERT_PTR_NULL(lb_vrrp_waits(&bed.vrrp, bed.now));
+	bed_hear(&bed, 50);
+	CU_ASSERT_STRING_EQUAL(lb_vrrp_waits(&bed.vrrp, bed.now), "preempt_delay");
+	CU_ASSERT_PTR_NULL(lb_vrrp_waits(&bed.vrrp, bed.now + 5 * SECOND));
+	bed_wait(&bed, DOWN_100);
+	CU_ASSERT_EQUAL(bed.vrrp.state, LB_VRRP_ACTIVE);
+	CU_ASSERT_PTR_NULL(lb_vrrp_waits(&bed.vrrp, bed.now));
+	bed_hear(&bed, 200);
+	CU_ASSERT_PTR_NULL(lb_vrrp_waits(&bed.vrrp, bed.now));
+	bed_event(&bed, LB_VRRP_LINK_DOWN);
+	CU_ASSERT_PTR_NULL(lb_vrrp_waits(&bed.vrrp, bed.now));
+	bed_event(&bed, LB_VRRP_LINK_UP);
+	CU_ASSERT_STRING_EQUAL(lb_vrrp_waits(&bed.vrrp, bed.now), "first_advert");
 }
 
 static void
@@ -185,7 +256,10 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(v63_active_that_loses_its_link_tries_to_say_so),
 	UNIT_TEST(v63_backup_that_loses_its_link_is_silent),
 	UNIT_TEST(v63_link_up_makes_it_backup_with_a_full_timer),
-	UNIT_TEST(v63_after_link_up_the_start_delay_passes_first),
+	UNIT_TEST(v63_after_link_up_the_up_delay_passes_first),
+	UNIT_TEST(v63_link_that_comes_up_in_the_start_delay_waits_for_both),
+	UNIT_TEST(v63_owner_waits_for_the_up_delay_as_others_do),
+	UNIT_TEST(backup_tells_what_it_waits_for),
 	UNIT_TEST(owner_is_active_again_with_its_link),
 	UNIT_TEST(started_without_a_link_it_waits_for_one),
 	UNIT_TEST(link_that_comes_back_starts_nothing_that_was_shut_down),
