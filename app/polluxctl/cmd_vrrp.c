@@ -104,6 +104,28 @@ show_group(const json_t *group)
 }
 
 static void
+show_others(const json_t *instance)
+{
+	const char *waits = print_member(instance, "waits");
+	const char *other = print_member(instance, "other_active");
+	char text[PRINT_NUMBER];
+	json_t *router;
+	size_t i;
+
+	if (waits != NULL)
+		printf("waits: %s\n", waits);
+	if (other != NULL)
+		printf("two are Active: %s is too\n", other);
+	json_array_foreach(json_object_get(instance, "routers"), i, router) {
+		printf("router %s, priority %" JSON_INTEGER_FORMAT
+		       ", interval %g ms, heard %s ago\n",
+			print_member(router, "address"), print_count(router, "priority"),
+			json_number_value(json_object_get(router, "interval_ms")),
+			print_time(print_count(router, "heard_ms"), text));
+	}
+}
+
+static void
 show_one(const json_t *instance, void *arg)
 {
 	const char *reason;
@@ -119,6 +141,7 @@ show_one(const json_t *instance, void *arg)
 	       " received\n",
 		json_number_value(json_object_get(instance, "interval_ms")),
 		print_count(instance, "sent"), print_count(instance, "received"));
+	show_others(instance);
 	if (print_count(instance, "unsent") != 0)
 		printf("%" JSON_INTEGER_FORMAT " adverts unsent for want of a MAC\n",
 			print_count(instance, "unsent"));

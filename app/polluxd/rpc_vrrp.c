@@ -60,6 +60,48 @@ text_or_null(const char *text)
 	return text[0] == '\0' ? json_null() : json_string(text);
 }
 
+static uint64_t
+age_ms(uint64_t at_us)
+{
+	return (vrrp_clock_us() - at_us) / 1000;
+}
+
+static json_t *
+router_json(const struct lb_vrrp_router *router)
+{
+	json_t *adverts = json_object();
+	char text[LB_ADDR_TEXT];
+
+	for (int form = 0; form < LB_VRRP_FORMS; form++)
+		if (router->adverts[form] != 0)
+			json_object_set_new(adverts, lb_vrrp_form_name((enum lb_vrrp_form)form),
+				json_integer((json_int_t)router->adverts[form]));
+	return json_pack("{s:s, s:i, s:f, s:I, s:o}", "address", lb_addr_text(&router->addr, text),
+		"priority", (int)router->priority, "interval_ms",
+		(double)router->interval_us / 1000, "heard_ms",
+		(json_int_t)age_ms(router->heard_us), "adverts", adverts);
+}
+
+/* Who else there is, and what that means. */
+static void
+add_routers(json_t *object, const struct vrrp_instance *instance)
+{
+	const struct lb_vrrp_router *other =
+		lb_vrrp_routers_other(&instance->routers, vrrp_clock_us());
+	const char *waits = lb_vrrp_waits(&instance->machine, vrrp_clock_us());
+	json_t *routers = json_array();
+	char text[LB_ADDR_TEXT];
+
+	for (size_t i = 0; i < LB_VRRP_ROUTERS; i++)
+		if (instance->routers.list[i].addr.family != 0)
+			json_array_append_new(routers, router_json(&instance->routers.list[i]));
+	json_object_set_new(object, "version", json_integer(instance->conf.version));
+	json_object_set_new(object, "waits", text_or_null(waits == NULL ? "" : waits));
+	json_object_set_new(object, "other_active",
+		other == NULL ? json_null() : json_string(lb_addr_text(&other->addr, text)));
+	json_object_set_new(object, "routers", routers);
+}
+
 /* What people and groups have to do with it. */
 static void
 add_rule(json_t *object, const struct director *director, const struct vrrp_instance *instance)
@@ -88,8 +130,10 @@ instance_json(const struct director *director, uint32_t i)
 		(double)info.learned_us / 1000, "since_ms", since_json(info.since_us), "sent",
 		(json_int_t)info.sent, "unsent", (json_int_t)info.unsent, "received",
 		(json_int_t)info.received, "refused", rpc_vrrp_refused(info.refused));
-	if (object != NULL)
+	if (object != NULL) {
+		add_routers(object, info.instance);
 		add_rule(object, director, info.instance);
+	}
 	return object;
 }
 

@@ -63,6 +63,8 @@ change(struct director *director, struct vrrp_instance *instance, const struct l
 	bool same = same_addresses(instance, from);
 
 	fill(director, instance, from);
+	for (size_t i = 0; i < LB_VRRP_ROUTERS; i++)
+		instance->routers.list[i].told = 0;
 	if (same || instance->machine.state != LB_VRRP_ACTIVE)
 		return;
 	vrrp_garp_end(&instance->garp);

@@ -59,6 +59,8 @@ vrrp_conf_fill(struct vrrp_instance *instance, const struct lb_conf *conf,
 	instance->conf = (struct lb_vrrp_conf){
 		.version = from->version,
 		.both_versions = from->compat.both_versions,
+		.quiet = from->compat.quiet,
+		.strict_addrs = from->compat.strict_addresses,
 		.vrid = from->vrid,
 		.priority = from->priority,
 		.preempt = from->preempt,

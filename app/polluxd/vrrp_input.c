@@ -11,6 +11,9 @@
 #include "lb_node_punt.h"
 #include "vrrp_clock.h"
 
+/* Who advertises so often in a row beside us does not hear us; less is a split that heals. */
+#define RIVALRY 3
+
 /* Each reason to refuse adverts is logged at most this often. */
 #define TELL_PAUSE_US (10 * 1000 * 1000)
 
@@ -101,6 +104,8 @@ take(struct director *director, struct vrrp_instance *instance, const struct lb_
 		.now = at_us,
 		.advert = advert,
 	};
+	enum lb_vrrp_state before = instance->machine.state;
+	uint32_t rivalry;
 
 	instance->received++;
 	instance->heard = (struct vrrp_heard){
@@ -110,6 +115,10 @@ take(struct director *director, struct vrrp_instance *instance, const struct lb_
 	};
 	vrrp_log_difference(instance, advert);
 	vrrp_run_step(director, instance, &event);
+	rivalry = lb_vrrp_routers_rival(&instance->routers, advert,
+		before == LB_VRRP_ACTIVE && instance->machine.state == LB_VRRP_ACTIVE);
+	if (rivalry == RIVALRY)
+		vrrp_log_rival(instance, advert);
 }
 
 /* A virtual router of the kernel's own may use unicast. */

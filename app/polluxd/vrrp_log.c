@@ -78,18 +78,59 @@ vrrp_log_transition(const struct director *director, struct vrrp_instance *insta
 		vrrp_run_state(director, instance), lb_vrrp_state_name(before), instance->reason);
 }
 
+static bool
+other_addresses(const struct vrrp_instance *instance, const struct lb_vrrp_advert *advert)
+{
+	(void)instance;
+	return advert->other_addrs;
+}
+
+static bool
+other_interval(const struct vrrp_instance *instance, const struct lb_vrrp_advert *advert)
+{
+	(void)instance;
+	return advert->other_interval;
+}
+
+/* The owner's is a conflict, of which the machine tells. */
+static bool
+same_priority(const struct vrrp_instance *instance, const struct lb_vrrp_advert *advert)
+{
+	return advert->priority == instance->conf.priority && advert->priority != LB_VRRP_OWNER;
+}
+
+/* What of a router is told, once, since it works but is not meant. */
+static const struct difference {
+	bool (*is_there)(const struct vrrp_instance *instance, const struct lb_vrrp_advert *advert);
+	const char *text;
+} differences[] = {
+	{ other_addresses, "advertises other addresses than ours; make both files say the same" },
+	{ other_interval, "advertises other intervals than ours; make both files say the same" },
+	{ same_priority, "has our priority; give each director its own" },
+};
+
 void
 vrrp_log_difference(struct vrrp_instance *instance, const struct lb_vrrp_advert *advert)
 {
+	struct lb_vrrp_router *router = lb_vrrp_routers_find(&instance->routers, &advert->sender);
 	char sender[LB_ADDR_TEXT];
 
-	if (!advert->other_interval && !advert->other_addrs)
-		return;
-	if (lb_addr_equal(&instance->told, &advert->sender))
-		return;
-	instance->told = advert->sender;
+	for (size_t i = 0; i < RTE_DIM(differences); i++) {
+		if ((router->told >> i & 1) != 0 || !differences[i].is_there(instance, advert))
+			continue;
+		router->told |= UINT32_C(1) << i;
+		lb_log(LB_LOG_WARN, "vrrp \"%s\": %s %s", instance->name,
+			lb_addr_text(&advert->sender, sender), differences[i].text);
+	}
+}
+
+void
+vrrp_log_rival(const struct vrrp_instance *instance, const struct lb_vrrp_advert *advert)
+{
+	char sender[LB_ADDR_TEXT];
+
 	lb_log(LB_LOG_WARN,
-		"vrrp \"%s\": %s advertises other %s than ours; make both files say the same",
-		instance->name, lb_addr_text(&advert->sender, sender),
-		advert->other_addrs ? "addresses" : "intervals");
+		"vrrp \"%s\": two are Active: %s goes on with priority %u, so it does not take our "
+		"adverts; see why it does not",
+		instance->name, lb_addr_text(&advert->sender, sender), advert->priority);
 }

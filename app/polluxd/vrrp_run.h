@@ -56,10 +56,9 @@ struct vrrp_instance {
 	struct vrrp_farewell farewell;
 	struct vrrp_heard heard;
 	struct lb_vrrp_routers routers;
-	struct lb_addr told; /**< Of whom it was said last that his configuration differs. */
-	uint64_t since_us;   /**< Last transition, CLOCK_MONOTONIC. */
-	uint64_t sent;       /**< Adverts. */
-	uint64_t unsent;     /**< For want of a peer's MAC. */
+	uint64_t since_us; /**< Last transition, CLOCK_MONOTONIC. */
+	uint64_t sent;     /**< Adverts. */
+	uint64_t unsent;   /**< For want of a peer's MAC. */
 	uint64_t received;
 	uint64_t refused[LB_VRRP_REFUSALS];
 	struct vrrp_group *group; /**< NULL: it is in none. */
@@ -196,5 +195,8 @@ bool vrrp_peer_find(const struct director *director, struct vrrp_instance *insta
 void vrrp_log_transition(const struct director *director, struct vrrp_instance *instance,
 	enum lb_vrrp_state before, const struct lb_vrrp_event *event);
 
-/** vrrp_log.c: a peer that is configured otherwise; once per peer. */
+/** vrrp_log.c: a router, which was heard, that is configured otherwise; once per router. */
 void vrrp_log_difference(struct vrrp_instance *instance, const struct lb_vrrp_advert *advert);
+
+/** vrrp_log.c: a router that stays Active beside us. */
+void vrrp_log_rival(const struct vrrp_instance *instance, const struct lb_vrrp_advert *advert);

@@ -182,7 +182,9 @@ struct lb_conf_group {
 
 /** What an instance does otherwise than version 3 as it is, for the sake of others. */
 struct lb_conf_compat {
-	bool both_versions; /**< Send and take version 2 too. */
+	bool both_versions;    /**< Send and take version 2 too. */
+	bool quiet;            /**< As Active, leave lower priorities unanswered. */
+	bool strict_addresses; /**< Ignore adverts that list other addresses. */
 };
 
 /** Adverts to each peer instead of to the group of all. */

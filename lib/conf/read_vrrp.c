@@ -192,6 +192,8 @@ read_unicast(struct conf_reader *reader, const config_setting_t *setting, void *
 
 static const struct conf_key compat_keys[] = {
 	{ "both_versions", CONF_BOOL, CONF_MEMBER(struct lb_conf_compat, both_versions) },
+	{ "quiet", CONF_BOOL, CONF_MEMBER(struct lb_conf_compat, quiet) },
+	{ "strict_addresses", CONF_BOOL, CONF_MEMBER(struct lb_conf_compat, strict_addresses) },
 	{ .name = NULL },
 };
 

@@ -31,6 +31,8 @@ struct lb_vrrp_router {
 	uint64_t heard_us;
 	uint64_t heard_v3_us; /**< 0: not in version 3. */
 	uint64_t adverts[LB_VRRP_FORMS];
+	uint32_t rivalry; /**< Adverts in a row beside us, who are Active. */
+	uint32_t told;    /**< What was told of it, for who tells. */
 };
 
 struct lb_vrrp_routers {
@@ -43,6 +45,17 @@ struct lb_vrrp_routers {
  */
 enum lb_vrrp_refusal lb_vrrp_routers_take(
 	struct lb_vrrp_routers *routers, const struct lb_vrrp_advert *advert, uint64_t now_us);
+
+/**
+ * Note that the advert's sender is Active as we are, since it neither leaves nor made us yield:
+ * returns how often so in a row. active: whether we are; if not, no router is a rival.
+ */
+uint32_t lb_vrrp_routers_rival(
+	struct lb_vrrp_routers *routers, const struct lb_vrrp_advert *advert, bool active);
+
+/** Who is Active beside us at a time: a rival that is not silent yet; or NULL. */
+const struct lb_vrrp_router *lb_vrrp_routers_other(
+	const struct lb_vrrp_routers *routers, uint64_t now_us);
 
 /** A router by its address, or NULL. */
 struct lb_vrrp_router *lb_vrrp_routers_find(

@@ -2,7 +2,7 @@
 
 #include "lb_vrrp_routers.h"
 
-/* Silence in version 3, in units of its interval, after which version 2 counts again. */
+/* Silence in units of the interval after which a router is gone, or its version 2 counts again. */
 #define ROUTERS_SILENCE 4
 
 struct lb_vrrp_router *
@@ -55,11 +55,41 @@ lb_vrrp_routers_take(
 	router->adverts[routers_form(advert)]++;
 	if (routers_is_repeated(router, advert, now_us))
 		return LB_VRRP_REPEATED;
+	if (now_us >= router->heard_us + ROUTERS_SILENCE * advert->interval_us)
+		router->rivalry = 0;
 	router->heard_us = now_us;
 	router->heard_v3_us = advert->version == 3 ? now_us : 0;
 	router->priority = advert->priority;
 	router->interval_us = advert->interval_us;
 	return LB_VRRP_TAKEN;
+}
+
+uint32_t
+lb_vrrp_routers_rival(
+	struct lb_vrrp_routers *routers, const struct lb_vrrp_advert *advert, bool active)
+{
+	struct lb_vrrp_router *router = lb_vrrp_routers_find(routers, &advert->sender);
+
+	if (!active)
+		for (size_t i = 0; i < LB_VRRP_ROUTERS; i++)
+			routers->list[i].rivalry = 0;
+	if (router == NULL)
+		return 0;
+	router->rivalry = active && advert->priority != 0 ? router->rivalry + 1 : 0;
+	return router->rivalry;
+}
+
+const struct lb_vrrp_router *
+lb_vrrp_routers_other(const struct lb_vrrp_routers *routers, uint64_t now_us)
+{
+	for (size_t i = 0; i < LB_VRRP_ROUTERS; i++) {
+		const struct lb_vrrp_router *router = &routers->list[i];
+
+		if (router->rivalry != 0 &&
+			now_us < router->heard_us + ROUTERS_SILENCE * router->interval_us)
+			return router;
+	}
+	return NULL;
 }
 
 const char *

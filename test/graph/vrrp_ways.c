@@ -3,6 +3,8 @@
  * hexadecimal were made from the RFCs by a program of their own.
  */
 
+#include <stdio.h>
+
 #include "harness.h"
 
 #include "director.h"
@@ -208,6 +210,67 @@ frame_and_packet_must_both_go_to_one_or_to_the_group(void)
 	graph_end();
 }
 
+static void
+v29_strict_it_ignores_who_lists_other_addresses(void)
+{
+	struct director *director = graph_boot_met(&(struct graph_setup){
+		.vrrp = "{ name = \"wan\"; port = \"wan\"; vrid = 51; interval_ms = 10;"
+			"  addresses = [ \"10.1.0.101/24\" ];"
+			"  compat = { strict_addresses = true; }; }" });
+
+	advert_from(HIGHER3);
+	CU_ASSERT_EQUAL(info_of(director).refused[LB_VRRP_OTHER_ADDRS], 1);
+	CU_ASSERT_EQUAL(info_of(director).received, 0);
+	graph_end();
+}
+
+/* An owner, Active at once, whose own next advert is 41 s away: does it answer a lower priority? */
+static bool
+answers_lower(const char *compat)
+{
+	char text[256];
+	struct frame frame = { 0 };
+	bool answered;
+
+	snprintf(text, sizeof(text),
+		"{ name = \"wan\"; port = \"wan\"; vrid = 51; interval_ms = 40950; priority = 255;"
+		"  addresses = [ \"10.1.0.11/24\" ]; %s }",
+		compat);
+	graph_boot_met(&(struct graph_setup){ .vrrp = text });
+	graph_settle();
+	graph_drain(WAN, TYPE_IP4);
+	advert_from(HIGHER3);
+	graph_settle();
+	answered = graph_take(WAN, TYPE_IP4, &frame);
+	graph_end();
+	return answered;
+}
+
+static void
+v47_quiet_it_leaves_lower_priorities_unanswered(void)
+{
+	CU_ASSERT_TRUE(answers_lower(""));
+	CU_ASSERT_FALSE(answers_lower("compat = { quiet = true; };"));
+}
+
+static void
+router_that_goes_on_beside_the_active_is_told(void)
+{
+	struct director *director = graph_boot_met(
+		&(struct graph_setup){ .vrrp = INSTANCE("priority = 210; interval_ms "
+							"= 10;") });
+	struct frame frame = { 0 };
+
+	CU_ASSERT_TRUE(graph_wait(WAN, TYPE_IP4, &frame, LONG_MS));
+	CU_ASSERT_EQUAL(info_of(director).instance->routers.list[0].rivalry, 0);
+	advert_from(HIGHER3);
+	CU_ASSERT_EQUAL(info_of(director).instance->routers.list[0].rivalry, 1);
+	CU_ASSERT_EQUAL(info_of(director).instance->routers.list[0].priority, 200);
+	CU_ASSERT_EQUAL(
+		info_of(director).instance->routers.list[0].adverts[LB_VRRP_FORM_RFC5798], 1);
+	graph_end();
+}
+
 static const struct unit_test tests[] = {
 	UNIT_TEST(v6_version_2_takes_and_counts_its_own_version_alone),
 	UNIT_TEST(v62_active_says_each_advert_in_both_versions),
@@ -218,6 +281,9 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(v32_unicast_is_taken_from_peers_alone),
 	UNIT_TEST(v33_multicast_and_unicast_do_not_mix),
 	UNIT_TEST(frame_and_packet_must_both_go_to_one_or_to_the_group),
+	UNIT_TEST(v29_strict_it_ignores_who_lists_other_addresses),
+	UNIT_TEST(v47_quiet_it_leaves_lower_priorities_unanswered),
+	UNIT_TEST(router_that_goes_on_beside_the_active_is_told),
 	UNIT_END,
 };
 

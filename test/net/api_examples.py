@@ -16,7 +16,7 @@ import socket
 import sys
 
 # Their values belong to the machine or the moment.
-VARYING = {"version", "dpdk", "mac", "client", "state", "device", "dot", "socket", "cursor", "file",
+VARYING = {"version", "dpdk", "mac", "client", "state", "waits", "device", "dot", "socket", "cursor", "file",
            "unicast_filter", "group_filter", "since_ms", "heard_ms", "uptime_ms", "active", "reason",
            "started"}
 # Numbers that are the same everywhere.

@@ -37,6 +37,8 @@ pollux_conf_shows_the_defaults_of_vrrp(const struct lb_conf *conf)
 	CU_ASSERT_EQUAL(vrrp->mac, LB_CONF_VRRP_MAC_AUTO);
 	CU_ASSERT_EQUAL(vrrp->unicast.peers_n, 0);
 	CU_ASSERT_FALSE(vrrp->compat.both_versions);
+	CU_ASSERT_FALSE(vrrp->compat.quiet);
+	CU_ASSERT_FALSE(vrrp->compat.strict_addresses);
 	CU_ASSERT_TRUE(vrrp->accept);
 	CU_ASSERT_EQUAL(vrrp->checksum, LB_CONF_VRRP_CHECKSUM_RFC5798);
 	CU_ASSERT_EQUAL(vrrp->garp.repeat, 5);

@@ -119,6 +119,8 @@ what_is_left_out_has_its_default(void)
 	CU_ASSERT_EQUAL(vrrp->listed_n, vrrp->addresses_n);
 	CU_ASSERT_EQUAL(vrrp->garp.interval_us, 0);
 	CU_ASSERT_FALSE(vrrp->compat.both_versions);
+	CU_ASSERT_FALSE(vrrp->compat.quiet);
+	CU_ASSERT_FALSE(vrrp->compat.strict_addresses);
 	lb_conf_destroy(conf);
 	conf = fixture_good(NETS "vrrp: { };");
 	CU_ASSERT_EQUAL(conf->vrrp_n, 0);
@@ -162,7 +164,7 @@ unknown_key_is_refused(void)
 			"out, or use one of " KEYS },
 		{ ONE("compat = { v2 = true; };"),
 			"pollux.conf:4: vrrp: instance \"wan\": compat: unknown key \"v2\"; take "
-			"it out, or use one of both_versions" },
+			"it out, or use one of both_versions, quiet, strict_addresses" },
 		{ ONE("pre_empt = true;"),
 			"pollux.conf:4: vrrp: instance \"wan\": unknown key \"pre_empt\"; did you "
 			"mean \"preempt\"?" },

@@ -94,6 +94,43 @@ v22_each_form_of_advert_is_counted(void)
 	CU_ASSERT_STRING_EQUAL(lb_vrrp_form_name(LB_VRRP_FORM_RFC9568), "rfc9568");
 }
 
+/* An advert of 1 s from 10.9.0.20 at a time, while we are Active or not. */
+static uint32_t
+rival(struct lb_vrrp_routers *routers, uint8_t priority, uint64_t now, bool active)
+{
+	const struct lb_vrrp_advert advert = {
+		.sender = bed_addr("10.9.0.20"),
+		.version = 3,
+		.priority = priority,
+		.interval_us = SECOND,
+	};
+
+	lb_vrrp_routers_take(routers, &advert, now);
+	return lb_vrrp_routers_rival(routers, &advert, active);
+}
+
+static void
+other_active_is_told_until_it_yields_leaves_or_is_silent(void)
+{
+	struct lb_vrrp_routers routers = { 0 };
+	uint64_t now = BED_BEGIN;
+
+	CU_ASSERT_EQUAL(rival(&routers, 50, now, false), 0);
+	CU_ASSERT_PTR_NULL(lb_vrrp_routers_other(&routers, now));
+	CU_ASSERT_EQUAL(rival(&routers, 50, now, true), 1);
+	CU_ASSERT_EQUAL(rival(&routers, 50, now += SECOND, true), 2);
+	CU_ASSERT_PTR_EQUAL(lb_vrrp_routers_other(&routers, now), &routers.list[0]);
+	CU_ASSERT_PTR_EQUAL(
+		lb_vrrp_routers_other(&routers, now + 4 * SECOND - 1), &routers.list[0]);
+	CU_ASSERT_PTR_NULL(lb_vrrp_routers_other(&routers, now + 4 * SECOND));
+	CU_ASSERT_EQUAL(rival(&routers, 50, now += 4 * SECOND, true), 1);
+	CU_ASSERT_EQUAL(rival(&routers, 0, now, true), 0);
+	CU_ASSERT_PTR_NULL(lb_vrrp_routers_other(&routers, now));
+	CU_ASSERT_EQUAL(rival(&routers, 50, now, true), 1);
+	CU_ASSERT_EQUAL(rival(&routers, 200, now, false), 0);
+	CU_ASSERT_PTR_NULL(lb_vrrp_routers_other(&routers, now));
+}
+
 static void
 of_too_many_the_longest_silent_one_is_forgotten(void)
 {
@@ -121,6 +158,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(v62_who_falls_silent_in_version_3_is_heard_in_version_2),
 	UNIT_TEST(the_last_advert_says_what_a_router_is),
 	UNIT_TEST(v22_each_form_of_advert_is_counted),
+	UNIT_TEST(other_active_is_told_until_it_yields_leaves_or_is_silent),
 	UNIT_TEST(of_too_many_the_longest_silent_one_is_forgotten),
 	UNIT_END,
 };
