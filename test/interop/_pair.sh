@@ -181,13 +181,13 @@ has_sent()
 	[ "$(sent_by "$1")" -ge "$2" ]
 }
 
-# alone WHO: for the next adverts of one side the other one sends none.
+# alone WHO [ADVERTS]: for the next adverts of one side the other one sends none.
 alone()
 {
 	local other=theirs
 	[ "$1" = ours ] || other=ours
 	watch
-	lab_until $PATIENCE has_sent "$1" 8
+	lab_until $PATIENCE has_sent "$1" "${2:-8}"
 	unwatch
 	equal "$1 $(sent_by $other) of the other" "$1 0 of the other" ||
 		{ look; return 1; }

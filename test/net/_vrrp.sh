@@ -1,13 +1,15 @@
 # shellcheck shell=bash
 # Sourced after _init.sh by tests of VRRP from outside: what the link has seen, what polluxd counts.
 
+KNOBS=() # of all adverts that are injected
+
 # vrrp_conf PRIORITY [KEYS] [ADDRESSES] [SERVICES]: write a configuration of a director with one
-# instance, "wan", VRID 51.
+# instance, "wan", VRID 51. VRRP_INTERVAL: milliseconds, 100 by default.
 vrrp_conf()
 {
 	lab_write pollux 11 "vrrp: { instances = ( { name = \"wan\"; port = \"wan\"; vrid = 51;
 		priority = $1; addresses = [ ${3:-\"10.1.0.100/24\", \"10.1.0.101/24\"} ];
-		interval_ms = 100; ${2:-} } ); };" "${4:-}"
+		interval_ms = ${VRRP_INTERVAL:-100}; ${2:-} } ); };" "${4:-}"
 }
 
 WATCHER=
@@ -47,7 +49,7 @@ moved()
 
 inject()
 {
-	lab_in router "$HERE/vrrp_inject.py" wan0 "$@"
+	lab_in router "$ROOT/test/net/vrrp_inject.py" wan0 "${KNOBS[@]}" "$@"
 }
 
 # has_moved: something has.

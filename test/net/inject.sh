@@ -142,6 +142,69 @@ check "V47: and an equal one from a lower address" \
 
 check "it ends well" ends_well
 
+# again KEYS: the same director with other keys.
+again()
+{
+	vrrp_conf 150 "$1"
+	start && state_is active
+}
+
+# Version 2 has its authentication behind the addresses, and one interval for all.
+KNOBS=(--version 2 --interval 1)
+VRRP_INTERVAL=1000
+check "it becomes Active with version 2" again "version = 2;"
+taken "version 2 with another's priority"
+refused "V17: version 3 where ours is 2" other_version --version 3 --interval 100
+refused "V19: without authentication data" length --cut 16
+refused "V21: a wrong checksum of version 2" checksum --sum wrong
+refused "V21: no checksum" checksum --sum zero
+bits=192
+check "V21: any one bit of version 2 turned: none is taken" every_bit
+refused "V24: no address in version 2" count --addresses ""
+refused "V26: interval 0 in version 2" interval --interval 0
+refused "V27: another interval in version 2" other_interval --interval 2
+refused "V28: a password where ours has none" auth --auth-type 1 --auth-data s3cret12
+refused "V28: an authentication header" auth --auth-type 2
+refused "V28: an unknown authentication" auth --auth-type 254
+taken "V28: data without a type" --auth-data whatever
+check "it ends well" ends_well
+
+check "it becomes Active with a password" again 'version = 2; auth_pass = "s3cret12";'
+taken "V28: the same password" --auth-type 1 --auth-data s3cret12
+refused "V28: no password" auth
+refused "V28: another password" auth --auth-type 1 --auth-data s3cret13
+refused "V28: the beginning of it" auth --auth-type 1 --auth-data s3cret1
+refused "V28: the password of another type" auth --auth-type 2 --auth-data s3cret12
+check "it ends well" ends_well
+
+# By unicast adverts come from peers alone, and to the port's own address and MAC.
+VRRP_INTERVAL=100
+KNOBS=(--dest 10.1.0.11 --dest-mac "$(lab_mac director wan0)")
+check "it becomes Active by multicast" again ""
+refused "V33: unicast to who uses multicast" other_dest
+check "it ends well" ends_well
+
+check "it becomes Active by unicast" again 'unicast = { peers = [ "10.1.0.12", "10.1.0.14" ]; };'
+taken "an advert of a peer"
+taken "of another peer" --source 10.1.0.14
+taken "V20: by unicast with padding" --pad 10
+refused "V16: TTL 254" ttl --ttl 254
+refused "V21: a wrong checksum by unicast" checksum --sum wrong
+refused "V32: who is no peer" other_sender --source 10.1.0.13
+# Its port is in no group.
+ignored "V33: multicast to who uses unicast" --dest 224.0.0.18 --dest-mac 01:00:5e:00:00:12
+ignored "unicast to a VIP" --dest $LAB_VIP
+check "it ends well" ends_well
+
+check "it becomes Active for peers behind two routers" again \
+	'unicast = { peers = [ "10.1.0.12" ]; ttl_min = 253; ttl_max = 254; };'
+taken "V16: TTL 253" --ttl 253
+taken "V16: TTL 254" --ttl 254
+refused "V16: TTL 252" ttl --ttl 252
+refused "V16: TTL 255" ttl --ttl 255
+check "it ends well" ends_well
+KNOBS=()
+
 # hold KNOBS...: a router of priority 200 from now on, until release.
 hold()
 {

@@ -9,8 +9,14 @@
 
 # Version, family, way, MAC, and the scenarios of the net test. POLLUX_INTEROP_ONLY may have other lines.
 COMBINATIONS="
-3 4 multicast virtual  priority leave silence heal checksum
-3 4 multicast physical priority heal addresses
+3 4 multicast virtual  priority leave silence heal
+3 4 multicast physical heal addresses
+3 4 unicast   virtual  leave
+3 4 unicast   physical priority silence
+2 4 multicast virtual  leave
+2 4 multicast physical
+2 4 unicast   virtual
+2 4 unicast   physical
 "
 
 TABLE=$LAB_DIR/table
@@ -70,6 +76,7 @@ while read -r version family way mac short; do
 	[ -n "$version" ] || continue
 	[ -z "${POLLUX_INTEROP:-}" ] || short=$SCENARIOS
 	combination "$version" "$family" "$way" "$mac"
+	[ -n "$short" ] || continue
 	# shellcheck disable=SC2086 # a list
 	row "v$version IPv$family $way $mac" $short
 done <<< "${POLLUX_INTEROP_ONLY:-$COMBINATIONS}"
