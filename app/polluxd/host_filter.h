@@ -1,8 +1,8 @@
 #pragma once
 /**
  * @file
- * What the kernel may send by a port. polluxd alone says by ARP where our addresses are, and no
- * packet leaves from a VIP but by the packet path.
+ * What the kernel may send by a port. polluxd alone says by ARP and ND where our addresses are, and
+ * no packet leaves from a VIP but by the packet path.
  */
 
 #include <stdbool.h>
@@ -21,7 +21,8 @@ struct host_filter {
 };
 
 /**
- * Whether a frame of len bytes may go out: IPv4 from no VIP, or a question by ARP from an address
- * of this port; both from its MAC, and within its MTU. Pure.
+ * Whether a frame of len bytes may go out: a packet from no VIP, or a question by ARP or ND from an
+ * address of this port; both from its MAC, and within its MTU. Of ICMPv6 that is about the link, as
+ * MLD and what routers are asked, only the question. Pure.
  */
 bool host_filter_passes(const struct host_filter *filter, const void *frame, size_t len);

@@ -12,11 +12,11 @@
 #include "lb_addr.h"
 
 /**
- * Give interface number index a MAC and an MTU, and take it up. It gets no IPv6 address by itself,
- * and asks by ARP only from an address of its own. 0 or -errno.
+ * Give interface number index a MAC and an MTU, and take it up. It gets no IPv6 address by itself
+ * and hears no routers, and asks by ARP only from an address of its own. 0 or -errno.
  */
 int lb_host_link_set_up(int index, const struct rte_ether_addr *mac, uint16_t mtu);
 
-/** Add an IPv4 address with its subnet, or remove it. 0 or -errno; it is no error if that is so
+/** Add an address with its subnet, or remove it. 0 or -errno; it is no error if that is so
  * already. */
 int lb_host_link_set_address(int index, const struct lb_prefix *address, bool on);

@@ -12,6 +12,8 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -154,6 +156,26 @@ take_up(int index)
 	return ask(&request);
 }
 
+/* Routers are found by the configuration, not by what they advertise. */
+static int
+ignore_routers(int index)
+{
+	char name[IF_NAMESIZE], path[64 + IF_NAMESIZE];
+	FILE *file;
+	int ret = 0;
+
+	if (if_indextoname((unsigned int)index, name) == NULL)
+		return -errno;
+	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/accept_ra", name);
+	file = fopen(path, "w");
+	if (file == NULL)
+		return errno == ENOENT ? 0 : -errno;
+	if (fputs("0\n", file) < 0 || fflush(file) != 0)
+		ret = -errno;
+	fclose(file);
+	return ret;
+}
+
 int
 lb_host_link_set_up(int index, const struct rte_ether_addr *mac, uint16_t mtu)
 {
@@ -163,6 +185,8 @@ lb_host_link_set_up(int index, const struct rte_ether_addr *mac, uint16_t mtu)
 		ret = set_arp(index);
 	if (ret == 0)
 		ret = keep_ip6_off(index);
+	if (ret == 0)
+		ret = ignore_routers(index);
 	return ret == 0 ? take_up(index) : ret;
 }
 
@@ -181,13 +205,14 @@ lb_host_link_set_address(int index, const struct lb_prefix *address, bool on)
 			.ifa_index = (uint32_t)index,
 		},
 	};
-	rte_be32_t ip4 = address->addr.ip4;
+	size_t len =
+		address->addr.family == AF_INET6 ? sizeof(struct in6_addr) : sizeof(struct in_addr);
 	int ret;
 
-	if (address->addr.family != AF_INET)
-		return -EAFNOSUPPORT;
-	add(&request, IFA_LOCAL, &ip4, sizeof(ip4));
-	add(&request, IFA_ADDRESS, &ip4, sizeof(ip4));
+	if (address->addr.family == AF_INET6)
+		request.address.ifa_flags = IFA_F_NODAD; /* polluxd speaks for it already */
+	add(&request, IFA_LOCAL, address->addr.bytes, len);
+	add(&request, IFA_ADDRESS, address->addr.bytes, len);
 	ret = ask(&request);
 	return ret == (on ? -EEXIST : -EADDRNOTAVAIL) ? 0 : ret;
 }

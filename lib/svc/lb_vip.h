@@ -62,8 +62,9 @@ void lb_vip_set_active(uint8_t instance, bool active, uint64_t lease);
 /** The present table; valid until the worker's next quiescent state. May be NULL. */
 const struct lb_vip_table *lb_vip_current(void);
 
-/** What an address is; NULL: not ours. table may be NULL. */
+/** What an address is; NULL: not ours. table may be NULL. bytes: the 16 of an IPv6 header. */
 const struct lb_vip *lb_vip_find4(const struct lb_vip_table *table, rte_be32_t addr);
+const struct lb_vip *lb_vip_find6(const struct lb_vip_table *table, const void *bytes);
 const struct lb_vip *lb_vip_find(const struct lb_vip_table *table, const struct lb_addr *addr);
 
 /** Whether an instance is served at TSC time now. */

@@ -110,3 +110,11 @@ lb_vip_find4(const struct lb_vip_table *table, rte_be32_t addr)
 
 	return lb_vip_find(table, &key);
 }
+
+const struct lb_vip *
+lb_vip_find6(const struct lb_vip_table *table, const void *bytes)
+{
+	struct lb_addr key = lb_addr_ip6(bytes);
+
+	return lb_vip_find(table, &key);
+}

@@ -57,7 +57,8 @@ interface_that_is_not_there_cannot_be_set_up(void)
 	ret = lb_host_link_set_address(INT_MAX, &address, true);
 	CU_ASSERT_TRUE(ret == -ENODEV || ret == -EPERM);
 	CU_ASSERT_EQUAL_FATAL(lb_prefix_parse("fd01::11/64", &address), 0);
-	CU_ASSERT_EQUAL(lb_host_link_set_address(INT_MAX, &address, true), -EAFNOSUPPORT);
+	ret = lb_host_link_set_address(INT_MAX, &address, true);
+	CU_ASSERT_TRUE(ret == -ENODEV || ret == -EPERM);
 }
 
 static const struct unit_test tests[] = {
