@@ -1,7 +1,7 @@
 /*
- * Gratuitous ARP for what is ours, so that hosts with an older entry find us at once. A round goes
- * over all VIPs and addresses of ports, a few per turn, and is repeated: a switch may still be
- * learning when the first one comes.
+ * Gratuitous ARP, and for IPv6 unasked advertisements, for what is ours, so that hosts with an
+ * older entry find us at once. A round goes over all VIPs and addresses of ports, a few per turn,
+ * and is repeated: a switch may still be learning when the first one comes.
  */
 
 #include "announce.h"
@@ -25,18 +25,30 @@ announce_begin(struct announce *announce)
 }
 
 static void
+send_frame(struct director *director, uint8_t port, const struct lb_addr *addr)
+{
+	const struct lb_announce_owner owner = { .mac = director->ports[port]->mac };
+	uint8_t arp[LB_ARP_FRAME], nd[LB_ND_FRAME];
+
+	if (addr->family == AF_INET6) {
+		lb_announce_unasked6(nd, addr, &owner);
+		lb_control_tx_send(&director->tx, port, nd, sizeof(nd));
+	} else {
+		lb_announce_gratuitous(arp, addr->ip4, &owner.mac);
+		lb_control_tx_send(&director->tx, port, arp, sizeof(arp));
+	}
+}
+
+static void
 send_one(struct director *director, uint8_t port, const struct lb_addr *addr)
 {
-	uint8_t frame[LB_ARP_FRAME];
-
 	const struct lb_vip *vip = lb_vip_find(lb_vip_current(), addr);
 
-	if (addr->family != AF_INET || vip == NULL)
+	if (vip == NULL)
 		return;
 	if (vip->kind == LB_VIP_VIP && vip->instance != LB_VIP_STATIC)
 		return; /* its owner announces it while Active */
-	lb_announce_gratuitous(frame, addr->ip4, &director->ports[port]->mac);
-	lb_control_tx_send(&director->tx, port, frame, sizeof(frame));
+	send_frame(director, port, addr);
 }
 
 /* Announce number n of a round; false: there are not so many. */

@@ -1,5 +1,6 @@
 #pragma once
-/** @file Gratuitous ARP for every VIP that we serve and every address of a port. Control lcore. */
+/** @file Gratuitous ARP, or advertisements by ND, for every VIP that we serve and every address of
+ * a port. Control lcore. */
 
 #include <stddef.h>
 #include <stdint.h>

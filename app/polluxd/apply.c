@@ -10,6 +10,7 @@
 #include "director.h"
 #include "lb_clock.h"
 #include "lb_fwd.h"
+#include "lb_ip6.h"
 #include "lb_route.h"
 #include "lb_vip.h"
 #include "plugins.h"
@@ -31,22 +32,6 @@ port_of_address(const struct lb_conf *conf, const struct lb_addr *addr)
 	return 0;
 }
 
-static int
-pin(struct director *director, struct director_pin *pins, size_t *n, const struct lb_addr *addr,
-	uint32_t *hop, struct lb_error *err)
-{
-	uint8_t port = port_of_address(director->conf, addr);
-	char text[LB_ADDR_TEXT];
-
-	*hop = lb_neigh_get(director->neigh, port, addr, lb_clock_ms());
-	if (*hop == 0)
-		return lb_error_set(err, ENOSPC,
-			"neighbour %s: more than %d servers and gateways; configure fewer",
-			lb_addr_text(addr, text), DIRECTOR_PINNED_MAX);
-	pins[(*n)++] = (struct director_pin){ .port = port, .addr = *addr, .hop = *hop };
-	return 0;
-}
-
 /* What is being made; freed when done, or when it failed. */
 struct plan {
 	struct director_pin *pins;
@@ -63,6 +48,30 @@ struct plan {
 	size_t matches_n;
 	struct lb_sched_option *options;
 };
+
+/* A neighbour on the link of this port. */
+static int
+pin_on(struct director *director, struct plan *plan, uint8_t port, const struct lb_addr *addr,
+	uint32_t *hop, struct lb_error *err)
+{
+	char text[LB_ADDR_TEXT];
+
+	*hop = lb_neigh_get(director->neigh, port, addr, lb_clock_ms());
+	if (*hop == 0)
+		return lb_error_set(err, ENOSPC,
+			"neighbour %s: more than %d servers and gateways; configure fewer",
+			lb_addr_text(addr, text), DIRECTOR_PINNED_MAX);
+	plan->pins[plan->pins_n++] =
+		(struct director_pin){ .port = port, .addr = *addr, .hop = *hop };
+	return 0;
+}
+
+static int
+pin(struct director *director, struct plan *plan, const struct lb_addr *addr, uint32_t *hop,
+	struct lb_error *err)
+{
+	return pin_on(director, plan, port_of_address(director->conf, addr), addr, hop, err);
+}
 
 /* Each service has room for a sorry server. */
 static size_t
@@ -85,13 +94,14 @@ count_matches(const struct lb_conf *conf)
 	return n;
 }
 
+/* A port may have got one more than the configuration says. */
 static size_t
 count_addresses(const struct lb_conf *conf)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < conf->ports_n; i++)
-		n += conf->ports[i].addresses_n;
+		n += conf->ports[i].addresses_n + 1;
 	return n;
 }
 
@@ -161,13 +171,14 @@ is_connected(const struct lb_conf_port *port, size_t address)
 	return false;
 }
 
+/* Link-local networks are in no route: each packet to one says by what port it goes. */
 static void
 plan_connected(const struct lb_conf *conf, size_t p, struct plan *plan)
 {
 	const struct lb_conf_port *port = &conf->ports[p];
 
 	for (size_t i = 0; i < port->addresses_n; i++)
-		if (!is_connected(port, i))
+		if (!is_connected(port, i) && !lb_ip6_is_link_local_addr(&port->addresses[i].addr))
 			plan->routes[plan->routes_n++] = (struct lb_route){
 				.to = port->addresses[i],
 				.port = (uint8_t)p,
@@ -193,7 +204,7 @@ plan_routes(struct director *director, struct plan *plan, struct lb_error *err)
 		route->port = (uint8_t)from->port;
 		route->mtu = port->mtu;
 		route->source = *lb_netif_address_for(port, &from->via);
-		ret = pin(director, plan->pins, &plan->pins_n, &from->via, &route->hop, err);
+		ret = pin(director, plan, &from->via, &route->hop, err);
 	}
 	return ret;
 }
@@ -238,14 +249,17 @@ plan_vips(const struct director *director, struct plan *plan)
 			.port = (uint8_t)conf->vips[i].port,
 			.instance = LB_VIP_STATIC,
 		};
-	for (size_t p = 0; p < conf->ports_n; p++)
-		for (size_t i = 0; i < conf->ports[p].addresses_n; i++)
-			if (!is_virtual(conf, p, &conf->ports[p].addresses[i].addr))
+	for (uint32_t p = 0; p < director->ports_n; p++)
+		for (size_t i = 0; i < director->ports[p]->addresses_n; i++) {
+			const struct lb_addr *addr = &director->ports[p]->addresses[i].addr;
+
+			if (!is_virtual(conf, p, addr))
 				plan->vips[plan->vips_n++] = (struct lb_vip){
-					.addr = conf->ports[p].addresses[i].addr,
+					.addr = *addr,
 					.kind = LB_VIP_LOCAL,
 					.port = (uint8_t)p,
 				};
+		}
 }
 
 /* Peers on the link are asked for all the time, so that adverts find their MACs; gateways are. */
@@ -261,8 +275,11 @@ plan_peers(struct director *director, struct plan *plan, struct lb_error *err)
 			const struct lb_route *route = lb_route_find(plan->ways, peer);
 			uint32_t hop;
 
-			if (route != NULL && route->hop == 0)
-				ret = pin(director, plan->pins, &plan->pins_n, peer, &hop, err);
+			if (lb_ip6_is_link_local_addr(peer))
+				ret = pin_on(director, plan, (uint8_t)conf->vrrp[i].port, peer,
+					&hop, err);
+			else if (route != NULL && route->hop == 0)
+				ret = pin(director, plan, peer, &hop, err);
 		}
 	return ret;
 }
@@ -289,7 +306,7 @@ plan_server(struct director *director, struct plan *plan, const struct lb_conf_s
 	server->local = route->source.ip4;
 	if (route->hop != 0)
 		return 0;
-	return pin(director, plan->pins, &plan->pins_n, &from->at.addr, &server->hop, err);
+	return pin(director, plan, &from->at.addr, &server->hop, err);
 }
 
 static enum lb_svc_unknown
@@ -427,6 +444,7 @@ publish(struct director *director, struct plan *plan, struct lb_error *err)
 	lb_vip_publish(vips);
 	vrrp_scripts_apply(director);
 	vrrp_run_apply(director);
+	groups_apply(director);
 	atomic_store_explicit(&director->transit, transit_of(director->conf), memory_order_relaxed);
 	host_apply(director);
 	director_raise_generation(director);

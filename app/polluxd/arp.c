@@ -15,11 +15,10 @@
 /* A conflict of addresses is logged at most this often. */
 #define CONFLICT_PAUSE_MS 10000
 
-/* What we answer for on this port: an entry of the VIP table, or NULL. */
-static const struct lb_vip *
-find_ours(rte_be32_t ip4, uint8_t port)
+const struct lb_vip *
+director_ours(const struct lb_addr *addr, uint8_t port)
 {
-	const struct lb_vip *vip = lb_vip_find4(lb_vip_current(), ip4);
+	const struct lb_vip *vip = lb_vip_find(lb_vip_current(), addr);
 
 	if (vip == NULL || vip->port != port)
 		return NULL;
@@ -42,22 +41,21 @@ answer(struct director *director, uint8_t port, const struct lb_arp *arp,
 	lb_control_tx_send(&director->tx, port, frame, sizeof(frame));
 }
 
-/* Somebody else says that he has an address of ours: clients will find now him, now us. */
-static void
-complain(struct director *director, uint8_t port, const struct lb_arp *arp)
+void
+director_complain(struct director *director, uint8_t port, const struct lb_addr *address,
+	const struct rte_ether_addr *mac)
 {
-	struct lb_addr address = lb_addr_ip4(arp->sender_ip);
-	char addr[LB_ADDR_TEXT], mac[RTE_ETHER_ADDR_FMT_SIZE];
+	char addr[LB_ADDR_TEXT], host[RTE_ETHER_ADDR_FMT_SIZE];
 	uint64_t now_ms = lb_clock_ms();
 
 	if (now_ms < director->conflict_due_ms)
 		return;
 	director->conflict_due_ms = now_ms + CONFLICT_PAUSE_MS;
-	rte_ether_format_addr(mac, sizeof(mac), &arp->sender_mac);
+	rte_ether_format_addr(host, sizeof(host), mac);
 	lb_log(LB_LOG_WARN,
 		"address %s on port \"%s\": the host with MAC %s has it too; take it from one of "
 		"us",
-		lb_addr_text(&address, addr), director->ports[port]->name, mac);
+		lb_addr_text(address, addr), director->ports[port]->name, host);
 }
 
 /* Answers to a port's address, and what others announce: the kernel has neighbours of its own. */
@@ -73,17 +71,20 @@ static void
 handle_arp(struct director *director, uint8_t port, struct rte_mbuf *m)
 {
 	const struct lb_vip *sender, *target;
+	struct lb_addr from, about;
 	struct lb_arp arp;
 
 	if (lb_arp_parse(rte_pktmbuf_mtod(m, const void *), rte_pktmbuf_data_len(m), &arp) != 0)
 		return;
-	sender = find_ours(arp.sender_ip, port);
+	from = lb_addr_ip4(arp.sender_ip);
+	about = lb_addr_ip4(arp.target_ip);
+	sender = director_ours(&from, port);
 	if (sender != NULL) {
 		if (!rte_is_same_ether_addr(&arp.sender_mac, vrrp_run_mac(director, sender, port)))
-			complain(director, port, &arp);
+			director_complain(director, port, &from, &arp.sender_mac);
 		return;
 	}
-	target = find_ours(arp.target_ip, port);
+	target = director_ours(&about, port);
 	if (target != NULL && arp.op == RTE_ARP_OP_REQUEST)
 		answer(director, port, &arp, vrrp_run_mac(director, target, port));
 	lb_neigh_heard(director->neigh, port, &arp, target != NULL, lb_clock_ms());
@@ -98,12 +99,23 @@ port_of(const struct director *director, uint32_t worker, const struct rte_mbuf 
 	return director->workers[worker]->env.port_of[m->port];
 }
 
+/* By what the worker says that it is; false: no packet, and so from no port. */
+static bool
+handle_packet(struct director *director, uint32_t worker, struct rte_mbuf *m)
+{
+	if (m->packet_type == RTE_PTYPE_L2_ETHER_ARP)
+		handle_arp(director, port_of(director, worker, m), m);
+	else if (m->packet_type == RTE_PTYPE_L3_IPV6)
+		director_nd(director, port_of(director, worker, m), m);
+	else
+		return false;
+	return true;
+}
+
 void
 director_arp_vip(void *arg, uint32_t worker, struct rte_mbuf *m)
 {
-	struct director *director = arg;
-
-	handle_arp(director, port_of(director, worker, m), m);
+	handle_packet(arg, worker, m);
 	rte_pktmbuf_free(m);
 }
 
@@ -113,9 +125,7 @@ director_neigh(void *arg, uint32_t worker, struct rte_mbuf *m)
 	struct director *director = arg;
 	struct lb_node_want want;
 
-	if (m->packet_type == RTE_PTYPE_L2_ETHER_ARP) {
-		handle_arp(director, port_of(director, worker, m), m);
-	} else {
+	if (!handle_packet(director, worker, m)) {
 		memcpy(&want, rte_pktmbuf_mtod(m, const void *), sizeof(want));
 		lb_neigh_want(director->neigh, want.port, &want.addr, lb_clock_ms());
 		director->neigh_due_ms = 0;
@@ -173,8 +183,9 @@ neigh_changed(void *arg, uint32_t index, bool usable)
 			director->ports[info.port]->name, mac);
 	else if (info.asked != 0) /* else it was flushed */
 		lb_log(LB_LOG_WARN,
-			"neighbour %s on port \"%s\": does not answer ARP; check its link", addr,
-			director->ports[info.port]->name);
+			"neighbour %s on port \"%s\": does not answer %s; check its link", addr,
+			director->ports[info.port]->name,
+			info.addr.family == AF_INET6 ? "ND" : "ARP");
 }
 
 struct lb_neigh_env

@@ -177,12 +177,12 @@ json_instance(const struct lb_conf *conf, const struct lb_conf_vrrp *vrrp)
 		vrrp->version, "priority", vrrp->priority, "interval_ms", vrrp->interval_ms,
 		"preempt", vrrp->preempt, "preempt_delay_ms", vrrp->preempt_delay_ms,
 		"start_delay_ms", vrrp->start_delay_ms, "up_delay_ms", vrrp->up_delay_ms);
-	json_t *rest = json_pack("{s:o, s:o, s:s, s:b, s:s, s:s, s:o, s:o, s:o}", "addresses",
+	json_t *rest = json_pack("{s:o, s:o, s:s, s:b, s:b, s:s, s:s, s:o, s:o, s:o}", "addresses",
 		json_prefixes(vrrp->addresses, vrrp->listed_n), "addresses_excluded",
 		json_prefixes(vrrp->addresses + vrrp->listed_n, vrrp->addresses_n - vrrp->listed_n),
-		"mac", macs[vrrp->mac], "accept", vrrp->accept, "checksum", checksum, "auth_pass",
-		vrrp->auth_pass, "unicast", json_unicast(&vrrp->unicast), "garp",
-		json_garp(&vrrp->garp), "compat", json_compat(&vrrp->compat));
+		"mac", macs[vrrp->mac], "accept", vrrp->accept, "router", vrrp->router, "checksum",
+		checksum, "auth_pass", vrrp->auth_pass, "unicast", json_unicast(&vrrp->unicast),
+		"garp", json_garp(&vrrp->garp), "compat", json_compat(&vrrp->compat));
 
 	json_object_set_new(rest, "track", json_tracks(vrrp));
 	json_object_set_new(rest, "notify", json_command(&vrrp->notify.command));

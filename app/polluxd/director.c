@@ -17,6 +17,7 @@
 #include "crash.h"
 #include "eal.h"
 #include "lb_clock.h"
+#include "lb_ip6.h"
 #include "lb_rcu.h"
 #include "lb_route.h"
 #include "lb_vip.h"
@@ -46,6 +47,28 @@ static const struct lb_neigh_timing neigh_timing = {
 	.probes = 3,
 	.idle_ms = 300000,
 };
+
+/* Whoever speaks IPv6 has a link-local address (RFC 4291 section 2.8): as configured, or made. */
+static int
+give_link_local(struct lb_netif_port *port, struct lb_error *err)
+{
+	struct lb_prefix address = { .addr = lb_ip6_link_local(&port->mac), .len = 64 };
+	bool speaks = false;
+
+	for (size_t i = 0; i < port->addresses_n; i++) {
+		const struct lb_addr *addr = &port->addresses[i].addr;
+
+		if (addr->family != AF_INET6)
+			continue;
+		speaks = true;
+		if (lb_ip6_is_link_local(addr->bytes))
+			return 0;
+	}
+	if (!speaks || lb_netif_add_address(port, &address) == 0)
+		return 0;
+	return lb_error_set(
+		err, ENOMEM, "port \"%s\": out of memory; add memory to the machine", port->name);
+}
 
 static int
 open_ports(struct director *director, struct lb_error *err)
@@ -77,6 +100,8 @@ open_ports(struct director *director, struct lb_error *err)
 			return -ENODEV;
 		}
 		director->ports_n++;
+		if (give_link_local(director->ports[i], err) != 0)
+			return -err->code;
 	}
 	return 0;
 }
@@ -93,7 +118,8 @@ make_tables(struct director *director, struct lb_error *err)
 	director->neigh =
 		lb_neigh_create(DIRECTOR_LEARNT_MAX, DIRECTOR_PINNED_MAX, &env, &neigh_timing);
 	if (director->services == NULL || director->neigh == NULL || lb_rcu_init(workers) != 0 ||
-		sweep_init(&director->sweep, workers) != 0 || servers_init(&director->servers) != 0)
+		sweep_init(&director->sweep, workers) != 0 || groups_init(&director->groups) != 0 ||
+		servers_init(&director->servers) != 0)
 		return lb_error_set(
 			err, ENOMEM, "director: out of memory for its tables; raise memory.mb");
 	return 0;
@@ -267,6 +293,7 @@ director_destroy(struct director *director)
 	lb_slots_destroy(director->slots);
 	lb_neigh_destroy(director->neigh);
 	sweep_fini(&director->sweep);
+	groups_fini(&director->groups);
 	servers_fini(&director->servers);
 	vrrp_run_fini(&director->vrrp);
 	helper_end(director);

@@ -13,6 +13,7 @@
 #include "announce.h"
 #include "defence.h"
 #include "events.h"
+#include "groups.h"
 #include "helper.h"
 #include "host.h"
 #include "lb_conf.h"
@@ -77,6 +78,7 @@ struct director {
 	uint64_t neigh_due_ms;
 	uint64_t conflict_due_ms; /**< Not before this a conflict of addresses is logged again. */
 	struct announce announce;
+	struct groups groups;
 	struct defence defence;
 	struct vrrp_run vrrp;
 	struct events events;
@@ -131,7 +133,17 @@ uint16_t director_raise_generation(struct director *director);
 /** Chores of the control loop; returns when they want to be called again. */
 uint64_t director_chores(void *director);
 
-/** ARP: handlers of the two classes, and what the neighbour table asks for. */
+/** ARP and ND: handlers of the two classes, and what the neighbour table asks for. */
 void director_arp_vip(void *director, uint32_t worker, struct rte_mbuf *m);
 void director_neigh(void *director, uint32_t worker, struct rte_mbuf *m);
 struct lb_neigh_env director_neigh_env(struct director *director);
+
+/** Neighbor Discovery and MLD that a worker has checked; the packet is not freed. */
+void director_nd(struct director *director, uint8_t port, struct rte_mbuf *m);
+
+/** What we answer for on this port: an entry of the VIP table, or NULL. */
+const struct lb_vip *director_ours(const struct lb_addr *addr, uint8_t port);
+
+/** Somebody else says that he has an address of ours: clients will find now him, now us. */
+void director_complain(struct director *director, uint8_t port, const struct lb_addr *address,
+	const struct rte_ether_addr *mac);

@@ -8,6 +8,7 @@
 
 #include "change.h"
 #include "lb_clock.h"
+#include "lb_ip6.h"
 #include "lb_vip.h"
 #include "rpc_json.h"
 #include "rpc_server.h"
@@ -60,11 +61,10 @@ read_address(const json_t *params, struct neighbour *to, struct lb_error *err)
 {
 	const char *text = json_string_value(json_object_get(params, "address"));
 
-	if (lb_addr_parse(text, &to->addr) == 0 && to->addr.family == AF_INET &&
-		!lb_addr_is_special(&to->addr))
+	if (lb_addr_parse(text, &to->addr) == 0 && !lb_addr_is_special(&to->addr))
 		return 0;
 	return lb_error_set(err, EINVAL,
-		"parameter \"address\" is \"%.80s\"; give the IPv4 address of a host", text);
+		"parameter \"address\" is \"%.80s\"; give the address of a host", text);
 }
 
 /* A group's MAC is taken: clusters have one for an address that is no group's. */
@@ -98,6 +98,10 @@ read_port(const struct director *director, const json_t *params, struct neighbou
 	const char *name = json_string_value(json_object_get(params, "port"));
 	char addr[LB_ADDR_TEXT];
 
+	if (name == NULL && lb_ip6_is_link_local_addr(&to->addr))
+		return lb_error_set(err, EINVAL,
+			"neighbour %s: a link-local address may be on any link; name its port",
+			lb_addr_text(&to->addr, addr));
 	for (uint32_t p = 0; p < director->ports_n; p++) {
 		to->port = (uint8_t)p;
 		if (name == NULL ? has_subnet_of(director->ports[p], &to->addr)

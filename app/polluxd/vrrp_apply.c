@@ -16,7 +16,7 @@ struct vrrp_wish {
 	bool standby;
 };
 
-/* Ports with an instance that uses multicast hear the group of VRRP, others do not. */
+/* Ports with an IPv4 instance that uses multicast hear the group of VRRP, others do not. */
 static void
 join_groups(struct director *director)
 {
@@ -27,7 +27,8 @@ join_groups(struct director *director)
 		const struct vrrp_instance *instance =
 			&director->vrrp.list[director->vrrp.numbers[i]];
 
-		wanted[instance->port] |= instance->conf.n_peers == 0;
+		wanted[instance->port] |=
+			instance->conf.n_peers == 0 && instance->conf.source.family == AF_INET;
 	}
 	for (uint32_t p = 0; p < director->ports_n; p++) {
 		if (wanted[p])
@@ -60,9 +61,12 @@ fill(struct director *director, struct vrrp_instance *instance, const struct lb_
 static void
 change(struct director *director, struct vrrp_instance *instance, const struct lb_conf_vrrp *from)
 {
-	bool same = same_addresses(instance, from);
+	bool same = same_addresses(instance, from), listens = instance->joined;
 
+	if (!same)
+		vrrp_run_listen(director, instance, false);
 	fill(director, instance, from);
+	vrrp_run_listen(director, instance, listens);
 	for (size_t i = 0; i < LB_VRRP_ROUTERS; i++)
 		instance->routers.list[i].told = 0;
 	if (same || instance->machine.state != LB_VRRP_ACTIVE)

@@ -9,21 +9,34 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lb_ip6.h"
+
 /* Of adverts by unicast, where the configuration says nothing. */
 #define TTL_MIN_IP6 64
 
-/* The address that adverts come from; the configuration has been checked. */
+/*
+ * The address that adverts come from; the configuration has been checked. To the group of IPv6 they
+ * come from a link-local address, the one that the MAC makes where none is configured.
+ */
 static struct lb_addr
-source_of(const struct lb_conf *conf, const struct lb_conf_vrrp *from)
+source_of(const struct lb_conf *conf, const struct lb_conf_vrrp *from,
+	const struct rte_ether_addr *port_mac)
 {
+	const struct lb_conf_unicast *unicast = &from->unicast;
 	const struct lb_conf_port *port = &conf->ports[from->port];
+	uint8_t family = from->addresses[0].addr.family;
+	bool local = family == AF_INET6 &&
+		     (unicast->peers_n == 0 || lb_ip6_is_link_local_addr(&unicast->peers[0]));
 
-	if (from->unicast.source.family != 0)
-		return from->unicast.source;
-	for (size_t i = 0; i < port->addresses_n; i++)
-		if (port->addresses[i].addr.family == from->addresses[0].addr.family)
-			return port->addresses[i].addr;
-	return (struct lb_addr){ 0 };
+	if (unicast->source.family != 0)
+		return unicast->source;
+	for (size_t i = 0; i < port->addresses_n; i++) {
+		const struct lb_addr *addr = &port->addresses[i].addr;
+
+		if (addr->family == family && lb_ip6_is_link_local_addr(addr) == local)
+			return *addr;
+	}
+	return family == AF_INET6 ? lb_ip6_link_local(port_mac) : (struct lb_addr){ 0 };
 }
 
 /* IPv6 is let lose some: not all who send it by unicast set the hop limit to 255. */
@@ -49,7 +62,9 @@ vrrp_conf_fill(struct vrrp_instance *instance, const struct lb_conf *conf,
 {
 	snprintf(instance->name, sizeof(instance->name), "%s", from->name);
 	instance->port = (uint8_t)from->port;
+	instance->port_mac = *port_mac;
 	instance->virtual_mac = lb_conf_vrrp_is_virtual(from);
+	instance->router = from->router;
 	instance->garp_conf = from->garp;
 	instance->notify = &from->notify;
 	instance->vips = from->addresses;
@@ -70,7 +85,7 @@ vrrp_conf_fill(struct vrrp_instance *instance, const struct lb_conf *conf,
 		.preempt_delay_us = (uint64_t)from->preempt_delay_ms * 1000,
 		.start_delay_us = (uint64_t)from->start_delay_ms * 1000,
 		.up_delay_us = (uint64_t)from->up_delay_ms * 1000,
-		.source = source_of(conf, from),
+		.source = source_of(conf, from, port_mac),
 		.mac = instance->virtual_mac
 			       ? lb_vrrp_mac(from->addresses[0].addr.family, from->vrid)
 			       : *port_mac,
@@ -86,7 +101,7 @@ bool
 vrrp_conf_continues(const struct vrrp_instance *instance, const struct lb_conf *conf,
 	const struct lb_conf_vrrp *from)
 {
-	struct lb_addr source = source_of(conf, from);
+	struct lb_addr source = source_of(conf, from, &instance->port_mac);
 	bool owns = from->priority == LB_VRRP_OWNER;
 
 	return strcmp(instance->name, from->name) == 0 && instance->port == from->port &&

@@ -18,19 +18,36 @@
 #define TELL_PAUSE_US (10 * 1000 * 1000)
 
 static struct vrrp_instance *
-find(struct vrrp_run *run, uint8_t port, uint8_t vrid)
+find(struct vrrp_run *run, uint8_t port, uint8_t family, uint8_t vrid)
 {
 	for (uint32_t i = 0; i < run->n; i++) {
 		struct vrrp_instance *instance = &run->list[run->numbers[i]];
 
-		if (instance->port == port && instance->conf.vrid == vrid)
+		if (instance->port == port && instance->conf.vrid == vrid &&
+			instance->conf.source.family == family)
 			return instance;
 	}
 	return NULL;
 }
 
 static struct lb_vrrp_packet
-packet_of(const struct rte_mbuf *m)
+packet6_of(const struct rte_mbuf *m)
+{
+	const struct rte_ipv6_hdr *ip = rte_pktmbuf_mtod(m, const struct rte_ipv6_hdr *);
+	const struct rte_ether_hdr *eth = RTE_PTR_SUB(ip, m->l2_len);
+
+	return (struct lb_vrrp_packet){
+		.src = lb_addr_ip6(ip->src_addr),
+		.dst = lb_addr_ip6(ip->dst_addr),
+		.src_mac = eth->src_addr,
+		.ttl = ip->hop_limits,
+		.message = ip + 1,
+		.len = rte_be_to_cpu_16(ip->payload_len),
+	};
+}
+
+static struct lb_vrrp_packet
+packet4_of(const struct rte_mbuf *m)
 {
 	const struct rte_ipv4_hdr *ip = rte_pktmbuf_mtod(m, const struct rte_ipv4_hdr *);
 	const struct rte_ether_hdr *eth = RTE_PTR_SUB(ip, m->l2_len);
@@ -68,7 +85,9 @@ tell(struct vrrp_run *run, enum lb_vrrp_refusal refusal, const struct lb_vrrp_pa
 static struct vrrp_instance *
 addressed(struct vrrp_run *run, uint8_t port, const struct lb_vrrp_packet *packet)
 {
-	return packet->len < 2 ? NULL : find(run, port, ((const uint8_t *)packet->message)[1]);
+	const uint8_t *message = packet->message;
+
+	return packet->len < 2 ? NULL : find(run, port, packet->src.family, message[1]);
 }
 
 static enum lb_vrrp_refusal
@@ -136,7 +155,7 @@ vrrp_run_input(void *arg, uint32_t worker, struct rte_mbuf *m)
 	struct director *director = arg;
 	struct vrrp_run *run = &director->vrrp;
 	uint8_t port = director->workers[worker]->env.port_of[m->port];
-	struct lb_vrrp_packet packet = packet_of(m);
+	struct lb_vrrp_packet packet = lb_node_is_ip6(m) ? packet6_of(m) : packet4_of(m);
 	struct lb_vrrp_advert advert;
 	struct vrrp_instance *instance = addressed(run, port, &packet);
 	uint64_t at_us = arrival_us(m);

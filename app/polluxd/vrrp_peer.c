@@ -4,9 +4,21 @@
  */
 
 #include "director.h"
+#include "lb_ip6.h"
 #include "lb_log.h"
 #include "vrrp_run.h"
 #include "way.h"
+
+/* A link-local address is of the instance's own link, wherever routes lead. */
+static uint64_t
+way_to(const struct director *director, uint8_t port, const struct lb_addr *peer)
+{
+	const struct lb_neigh_view *neigh = lb_neigh_view(director->neigh);
+
+	if (!lb_ip6_is_link_local_addr(peer))
+		return way_find(director, peer);
+	return lb_neigh_word(neigh, lb_neigh_find(neigh, port, peer));
+}
 
 static void
 tell_lost(struct vrrp_instance *instance, uint16_t i)
@@ -27,7 +39,7 @@ bool
 vrrp_peer_find(const struct director *director, struct vrrp_instance *instance, uint16_t i,
 	struct lb_vrrp_dest *dest)
 {
-	uint64_t word = way_find(director, &instance->peers[i]);
+	uint64_t word = way_to(director, instance->port, &instance->peers[i]);
 
 	if (!lb_neigh_is_usable(word) || lb_neigh_port(word) != instance->port) {
 		tell_lost(instance, i);

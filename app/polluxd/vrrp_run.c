@@ -21,6 +21,24 @@
 #define LAST_TRIES 100
 #define LAST_PAUSE_US 100
 
+void
+vrrp_run_listen(struct director *director, struct vrrp_instance *instance, bool on)
+{
+	if (instance->joined == on)
+		return;
+	instance->joined = on;
+	for (uint32_t i = 0; i < instance->vips_n; i++) {
+		const struct lb_addr *addr = &instance->vips[i].addr;
+
+		if (addr->family != AF_INET6)
+			continue;
+		if (on)
+			groups_join(director, instance->port, addr);
+		else
+			groups_leave(director, instance->port, addr);
+	}
+}
+
 static void
 vips_on(struct director *director, struct vrrp_instance *instance)
 {
@@ -30,6 +48,7 @@ vips_on(struct director *director, struct vrrp_instance *instance)
 		lb_log(LB_LOG_ERROR,
 			"vrrp \"%s\": port \"%s\" takes no more MACs; configure fewer instances",
 			instance->name, port->name);
+	vrrp_run_listen(director, instance, true);
 	vrrp_send_lease(instance);
 }
 
@@ -39,6 +58,7 @@ vips_off(struct director *director, struct vrrp_instance *instance)
 	lb_vip_set_active(instance->number, false, 0);
 	if (instance->virtual_mac)
 		lb_netif_filter_remove(director->ports[instance->port], &instance->conf.mac);
+	vrrp_run_listen(director, instance, false);
 	vrrp_garp_end(&instance->garp);
 }
 
@@ -236,6 +256,13 @@ vrrp_run_mac(const struct director *director, const struct lb_vip *vip, uint8_t 
 	if (vip != NULL && vip->kind == LB_VIP_VIP && vip->instance != LB_VIP_STATIC)
 		return &director->vrrp.list[vip->instance].conf.mac;
 	return &director->ports[port]->mac;
+}
+
+bool
+vrrp_run_is_router(const struct director *director, const struct lb_vip *vip)
+{
+	return vip->kind == LB_VIP_VIP && vip->instance != LB_VIP_STATIC &&
+	       director->vrrp.list[vip->instance].router;
 }
 
 uint32_t

@@ -44,6 +44,9 @@ struct vrrp_instance {
 	uint8_t number;
 	uint8_t port;
 	bool virtual_mac;
+	bool router;                    /**< What Neighbor Discovery calls it. */
+	bool joined;                    /**< The groups of its addresses. */
+	struct rte_ether_addr port_mac; /**< The port's own. */
 	struct lb_vrrp_conf conf;
 	struct lb_addr addrs[LB_VRRP_ADDRS]; /**< Of conf: those that adverts list. */
 	const struct lb_prefix *vips;        /**< All, of the configuration in force. */
@@ -161,6 +164,9 @@ const char *vrrp_run_state(const struct director *director, const struct vrrp_in
 const struct rte_ether_addr *vrrp_run_mac(
 	const struct director *director, const struct lb_vip *vip, uint8_t port);
 
+/** Whether who asks for an address of ours is told that a router has it. */
+bool vrrp_run_is_router(const struct director *director, const struct lb_vip *vip);
+
 /** Instances there are, and what is told of number i in their order. */
 uint32_t vrrp_run_count(const struct director *director);
 void vrrp_run_info(const struct director *director, uint32_t i, struct vrrp_info *info);
@@ -190,6 +196,9 @@ void vrrp_send_announce(struct director *director, uint64_t now_us);
  */
 bool vrrp_peer_find(const struct director *director, struct vrrp_instance *instance, uint16_t i,
 	struct lb_vrrp_dest *dest);
+
+/** vrrp_run.c: listen for questions about the addresses, of IPv6, or no longer. */
+void vrrp_run_listen(struct director *director, struct vrrp_instance *instance, bool on);
 
 /** vrrp_log.c: one line about a change of state, whose reason is kept. */
 void vrrp_log_transition(const struct director *director, struct vrrp_instance *instance,

@@ -1,7 +1,7 @@
 /*
- * What an instance sends: adverts, and gratuitous ARP in pieces behind them. A lease is renewed
- * with each advert and ends before the quickest Backup takes over, so a director whose loop hangs
- * serves no VIP that another has taken, and nobody has to tick for it.
+ * What an instance sends: adverts, and gratuitous ARP or advertisements by ND in pieces behind
+ * them. A lease is renewed with each advert and ends before the quickest Backup takes over, so a
+ * director whose loop hangs serves no VIP that another has taken, and nobody has to tick for it.
  */
 
 #include "vrrp_run.h"
@@ -61,7 +61,7 @@ static void
 prepare_farewell(const struct director *director, struct vrrp_instance *instance,
 	const struct lb_vrrp_dest *dests, uint32_t dests_n)
 {
-	uint8_t frame[LB_VRRP_FRAME4_MAX];
+	uint8_t frame[LB_VRRP_FRAME_MAX];
 	struct lb_vrrp_conf confs[2];
 	uint32_t versions = versions_of(instance, confs), n = 0;
 
@@ -69,7 +69,7 @@ prepare_farewell(const struct director *director, struct vrrp_instance *instance
 	for (uint32_t v = 0; v < versions; v++)
 		for (uint32_t d = 0; d < dests_n; d++)
 			n = vrrp_farewell_add(&instance->farewell, n, director->pool, frame,
-				lb_vrrp_frame4(frame, &confs[v], &dests[d], 0));
+				lb_vrrp_frame(frame, &confs[v], &dests[d], 0));
 	vrrp_farewell_end(&instance->farewell, n);
 }
 
@@ -78,14 +78,14 @@ vrrp_send_advert(struct director *director, struct vrrp_instance *instance, uint
 {
 	struct lb_vrrp_dest dests[LB_CONF_VRRP_PEERS_MAX];
 	uint32_t dests_n = dests_of(director, instance, dests);
-	uint8_t frame[LB_VRRP_FRAME4_MAX];
+	uint8_t frame[LB_VRRP_FRAME_MAX];
 	struct lb_vrrp_conf confs[2];
 	uint32_t versions = versions_of(instance, confs);
 
 	for (uint32_t v = 0; v < versions; v++)
 		for (uint32_t d = 0; d < dests_n; d++) {
 			lb_control_tx_send(&director->tx, instance->port, frame,
-				lb_vrrp_frame4(frame, &confs[v], &dests[d], priority));
+				lb_vrrp_frame(frame, &confs[v], &dests[d], priority));
 			instance->sent++;
 		}
 	if (priority == 0)
@@ -94,23 +94,38 @@ vrrp_send_advert(struct director *director, struct vrrp_instance *instance, uint
 	prepare_farewell(director, instance, dests, dests_n);
 }
 
+static void
+announce(
+	struct director *director, const struct vrrp_instance *instance, const struct lb_addr *addr)
+{
+	const struct lb_announce_owner owner = { instance->conf.mac, instance->router };
+	uint8_t arp[LB_ARP_FRAME], nd[LB_ND_FRAME];
+
+	if (addr->family == AF_INET6) {
+		lb_announce_unasked6(nd, addr, &owner);
+		lb_control_tx_send(&director->tx, instance->port, nd, sizeof(nd));
+	} else {
+		lb_announce_gratuitous(arp, addr->ip4, &owner.mac);
+		lb_control_tx_send(&director->tx, instance->port, arp, sizeof(arp));
+	}
+}
+
 /* At most so many frames; returns how many there were. */
 static uint32_t
-announce(struct director *director, struct vrrp_instance *instance, uint32_t most, uint64_t now_us)
+announce_some(
+	struct director *director, struct vrrp_instance *instance, uint32_t most, uint64_t now_us)
 {
 	uint32_t n = vrrp_garp_take(&instance->garp, &instance->garp_conf, most, now_us), sent = 0;
-	uint8_t frame[LB_ARP_FRAME];
 
 	for (; sent < n && instance->garp.rounds > 0; sent++) {
-		const struct lb_prefix *vip;
+		uint32_t at;
 
 		if (director->tx.waiting > 0) { /* an advert is not to wait behind these */
 			instance->garp.due_us = now_us + BUSY_US;
 			break;
 		}
-		vip = &instance->vips[vrrp_garp_next(&instance->garp, instance->vips_n)];
-		lb_announce_gratuitous(frame, vip->addr.ip4, &instance->conf.mac);
-		lb_control_tx_send(&director->tx, instance->port, frame, sizeof(frame));
+		at = vrrp_garp_next(&instance->garp, instance->vips_n);
+		announce(director, instance, &instance->vips[at].addr);
 	}
 	return sent;
 }
@@ -125,7 +140,7 @@ vrrp_send_announce(struct director *director, uint64_t now_us)
 	for (uint32_t i = 0; i < run->n && left > 0; i++) {
 		uint32_t at = (first + i) % run->n;
 
-		left -= announce(director, &run->list[run->numbers[at]], left, now_us);
+		left -= announce_some(director, &run->list[run->numbers[at]], left, now_us);
 		if (left == 0)
 			run->announcer = at + 1;
 	}

@@ -8,6 +8,8 @@
 #include "conf_read.h"
 #include "conf_twins.h"
 
+#define IP6_MTU_MIN 1280
+
 static int
 port_name_compare(const void *a, const void *b)
 {
@@ -52,6 +54,18 @@ check_port_twins(const struct conf_check *check)
 	return 0;
 }
 
+/* RFC 8200 section 5. */
+static int
+check_ip6_mtu(const struct conf_check *check, const struct lb_conf_port *port)
+{
+	if (port->mtu >= IP6_MTU_MIN || !conf_has_family(port, AF_INET6))
+		return 0;
+	return conf_fault(check->err, &port->place,
+		"port \"%s\": mtu is %u, but IPv6 needs at least %d; raise it, or take the IPv6 "
+		"addresses out",
+		port->name, port->mtu, IP6_MTU_MIN);
+}
+
 static int
 check_port_addresses(const struct conf_check *check)
 {
@@ -60,6 +74,8 @@ check_port_addresses(const struct conf_check *check)
 	for (size_t i = 0; i < check->conf->ports_n; i++) {
 		const struct lb_conf_port *port = &check->conf->ports[i];
 
+		if (check_ip6_mtu(check, port) != 0)
+			return -check->err->code;
 		for (size_t j = 0; j < port->addresses_n; j++) {
 			const struct lb_prefix *address = &port->addresses[j];
 
@@ -190,6 +206,10 @@ check_route(const struct conf_check *check, struct lb_conf_route *route)
 		return conf_fault(check->err, &route->place,
 			"route %s: the address has bits beyond its length; write \"%s\"", to,
 			lb_prefix_text(&net, text));
+	if (route->via.family != route->to.addr.family)
+		return conf_fault(check->err, &route->place,
+			"route %s: via %s is of the other family; name a neighbour of the same", to,
+			via);
 	if (subnet == NULL)
 		return conf_fault(check->err, &route->place,
 			"route %s: via %s is in no subnet of a port; name a neighbour, or give a "

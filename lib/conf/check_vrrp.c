@@ -16,6 +16,14 @@ name_compare(const void *a, const void *b)
 		((const struct lb_conf_vrrp *)a)->name, ((const struct lb_conf_vrrp *)b)->name);
 }
 
+/* That of its first address; whether the others are of it is seen by who knows what VRRP wants. */
+static uint8_t
+family_of(const struct lb_conf_vrrp *vrrp)
+{
+	return vrrp->addresses[0].addr.family;
+}
+
+/* Instances of both families may have one VRID: they are virtual routers of their own. */
 static int
 vrid_compare(const void *a, const void *b)
 {
@@ -23,6 +31,8 @@ vrid_compare(const void *a, const void *b)
 
 	if (first->port != second->port)
 		return first->port < second->port ? -1 : 1;
+	if (family_of(first) != family_of(second))
+		return (int)family_of(first) - (int)family_of(second);
 	return (int)first->vrid - (int)second->vrid;
 }
 
@@ -141,6 +151,11 @@ check_source(const struct conf_check *check, const struct lb_conf_vrrp *vrrp)
 			"vrrp: instance \"%s\": unicast: source %s is not of the family of "
 			"addresses; write one that is",
 			vrrp->name, text);
+	if (source->family == AF_INET6 && vrrp->unicast.peers_n == 0 && !conf_is_link_local(source))
+		return conf_fault(check->err, &vrrp->unicast_place,
+			"vrrp: instance \"%s\": unicast: source %s is not link-local, as that of "
+			"IPv6 adverts to all must be; leave it out, or list peers",
+			vrrp->name, text);
 	return 0;
 }
 
@@ -150,8 +165,8 @@ check_peer(const struct conf_check *check, const struct lb_conf_vrrp *vrrp, size
 	const struct lb_addr *peer = &vrrp->unicast.peers[i];
 	const struct conf_subnet *subnet = conf_nets_subnet(&check->nets, peer);
 	const char *fault = NULL;
+	uint32_t port = vrrp->port; /* link-local peers are where the instance is */
 	char text[LB_ADDR_TEXT];
-	uint32_t port;
 
 	if (peer->family != vrrp->addresses[0].addr.family)
 		fault = "is not of the family of addresses; use an instance per family";
@@ -159,7 +174,7 @@ check_peer(const struct conf_check *check, const struct lb_conf_vrrp *vrrp, size
 		fault = "is the director itself; name the others only";
 	else if (subnet != NULL && conf_is_edge(&subnet->net, peer))
 		fault = "is a network or broadcast address; write a router's";
-	else if (!find_way(check, peer, &port))
+	else if (!conf_is_link_local(peer) && !find_way(check, peer, &port))
 		fault = "is in no port's subnet and no route holds it; add a route";
 	else if (port != vrrp->port)
 		fault = "is not reached by the instance's port; use the port that leads there";
@@ -219,11 +234,11 @@ check_instance(const struct conf_check *check, const struct lb_conf_vrrp *vrrp)
 
 	if (rc != 0)
 		return rc;
-	if (port->addresses_n == 0)
+	if (!conf_has_family(port, family_of(vrrp)))
 		return conf_fault(check->err, &vrrp->place,
-			"vrrp: instance \"%s\": port \"%s\" has no address that adverts could come "
-			"from; give it one in ports",
-			vrrp->name, port->name);
+			"vrrp: instance \"%s\": port \"%s\" has no %s address that adverts could "
+			"come from; give it one in ports",
+			vrrp->name, port->name, family_of(vrrp) == AF_INET6 ? "IPv6" : "IPv4");
 	for (size_t i = 0; rc == 0 && i < vrrp->addresses_n; i++)
 		rc = check_address(check, vrrp, &vrrp->addresses[i]);
 	return rc == 0 ? check_unicast(check, vrrp) : rc;

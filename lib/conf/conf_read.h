@@ -63,7 +63,14 @@ int conf_read_network(
 int conf_read_address(
 	struct conf_reader *reader, const config_setting_t *setting, struct lb_addr *addr);
 
-/** The same with the length of its network, for a list of struct lb_prefix. */
+/** The same of a service or a server. */
+int conf_read_service_network(
+	struct conf_reader *reader, const config_setting_t *setting, struct lb_prefix *prefix);
+int conf_read_service_address(
+	struct conf_reader *reader, const config_setting_t *setting, struct lb_addr *addr);
+
+/** An address that a host can have, with the length of its network, for a list of struct lb_prefix.
+ */
 int conf_read_prefix(struct conf_reader *reader, const config_setting_t *setting, void *item);
 
 /** The name of a port that has been read; index gets its place in the list. */

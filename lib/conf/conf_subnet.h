@@ -26,7 +26,8 @@ struct conf_own {
 	const struct lb_conf_place *place;
 };
 
-/** What the director has. Subnets do not overlap; both arrays are sorted once they are checked. */
+/** What the director has; link-local networks are not in it. Subnets do not overlap; both arrays
+ * are sorted once they are checked. */
 struct conf_nets {
 	struct conf_subnet *subnets;
 	size_t subnets_n;
@@ -40,7 +41,16 @@ struct lb_prefix conf_network(const struct lb_prefix *prefix);
 /** Whether the addresses of an instance are its port's own. */
 bool conf_is_owner(const struct lb_conf_vrrp *vrrp);
 
-/** Whether an IPv4 address is the first or last of its network, which no host can have. */
+/** Whether it is in fe80::/10, which is the same network on every link. */
+bool conf_is_link_local(const struct lb_addr *addr);
+
+/** Whether a port has an address of this family. */
+bool conf_has_family(const struct lb_conf_port *port, uint8_t family);
+
+/**
+ * Whether an address is none that a host can have: of IPv4 the first or last of its network, of
+ * IPv6 the first, which means all routers there.
+ */
 bool conf_is_edge(const struct lb_prefix *net, const struct lb_addr *addr);
 
 /** Collect from conf; what an owner lists only once, as the port's. 0, or -ENOMEM. */

@@ -107,10 +107,10 @@ struct lb_conf_vip {
 	struct lb_conf_place place;
 };
 
-/** What source address frames of an instance have, and what ARP says. */
+/** What source address frames of an instance have, and what ARP and ND say. */
 enum lb_conf_vrrp_mac {
 	LB_CONF_VRRP_MAC_AUTO,     /**< Virtual with multicast, physical with peers. */
-	LB_CONF_VRRP_MAC_VIRTUAL,  /**< 00-00-5E-00-01-VRID. */
+	LB_CONF_VRRP_MAC_VIRTUAL,  /**< 00-00-5E-00-01-VRID, of IPv6 00-00-5E-00-02-VRID. */
 	LB_CONF_VRRP_MAC_PHYSICAL, /**< The port's own. */
 };
 
@@ -120,7 +120,7 @@ enum lb_conf_vrrp_checksum {
 	LB_CONF_VRRP_CHECKSUM_RFC9568, /**< Message alone. */
 };
 
-/** Gratuitous ARP of an instance that has become Active. */
+/** What an instance that has become Active announces: gratuitous ARP, or advertisements by ND. */
 struct lb_conf_garp {
 	uint32_t repeat;      /**< Announcements per address, at once and again after the delay. */
 	uint32_t delay_ms;    /**< From the first round to the second; 0: there is no second. */
@@ -210,7 +210,7 @@ struct lb_conf_script {
 
 struct lb_conf_vrrp {
 	const char *name;
-	uint32_t port; /**< Index; the port has an IPv4 address. */
+	uint32_t port; /**< Index; the port has an address of the family. */
 	uint8_t vrid;
 	uint8_t version;  /**< 2 or 3. */
 	uint8_t priority; /**< 255: the addresses are the port's own. */
@@ -219,11 +219,13 @@ struct lb_conf_vrrp {
 	uint32_t preempt_delay_ms;
 	uint32_t start_delay_ms;
 	uint32_t up_delay_ms;
-	struct lb_prefix *addresses; /**< VIPs: in the order of adverts, then the excluded. */
+	struct lb_prefix
+		*addresses; /**< VIPs of one family: in the order of adverts, then the excluded. */
 	size_t addresses_n;
 	size_t listed_n; /**< Of these, in adverts; at least 1. */
 	enum lb_conf_vrrp_mac mac;
 	bool accept; /**< Answer echo requests to the addresses. */
+	bool router; /**< Neighbor Discovery calls who has the addresses a router. */
 	enum lb_conf_vrrp_checksum checksum;
 	const char *auth_pass; /**< Empty: none. */
 	struct lb_conf_unicast unicast;

@@ -21,9 +21,9 @@ read_match_address(struct conf_reader *reader, const config_setting_t *setting, 
 	if (config_setting_type(setting) != CONFIG_TYPE_STRING ||
 		strchr(config_setting_get_string(setting), '/') == NULL) {
 		net->len = 32;
-		return conf_read_address(reader, setting, &net->addr);
+		return conf_read_service_address(reader, setting, &net->addr);
 	}
-	rc = conf_read_network(reader, setting, net);
+	rc = conf_read_service_network(reader, setting, net);
 	if (rc == 0)
 		net->addr.ip4 &=
 			net->len == 0 ? 0 : rte_cpu_to_be_32(UINT32_MAX << (32 - net->len));

@@ -15,30 +15,27 @@ fault_address(struct conf_reader *reader, const config_setting_t *setting, const
 		config_setting_get_string(setting), form);
 }
 
-/* What holds for any address of this version. */
-static int
-check_address(
-	struct conf_reader *reader, const config_setting_t *setting, const struct lb_addr *addr)
-{
-	const char *text = config_setting_get_string(setting);
-
-	if (addr->family != AF_INET)
-		return conf_fault_at(reader, setting,
-			"\"%.63s\": IPv6 is not supported by this version; leave it out", text);
-	return 0;
-}
-
 static int
 check_host(struct conf_reader *reader, const config_setting_t *setting, const struct lb_addr *addr)
 {
-	int rc = check_address(reader, setting, addr);
-
-	if (rc == 0 && lb_addr_is_special(addr))
+	if (lb_addr_is_special(addr))
 		return conf_fault_at(reader, setting,
 			"\"%.63s\" is loopback, multicast, broadcast or no address at all; choose "
 			"one that a host can have",
 			config_setting_get_string(setting));
-	return rc;
+	return 0;
+}
+
+/* What holds for any address of a service. */
+static int
+check_family(
+	struct conf_reader *reader, const config_setting_t *setting, const struct lb_addr *addr)
+{
+	if (addr->family != AF_INET)
+		return conf_fault_at(reader, setting,
+			"\"%.63s\": this version has no services on IPv6; leave it out",
+			config_setting_get_string(setting));
+	return 0;
 }
 
 int
@@ -60,7 +57,25 @@ conf_read_network(
 			"an address and its length between quotes: \"10.1.0.1/24\"");
 	if (lb_prefix_parse(config_setting_get_string(setting), prefix) != 0)
 		return fault_address(reader, setting, "10.1.0.1/24");
-	return check_address(reader, setting, &prefix->addr);
+	return 0;
+}
+
+int
+conf_read_service_address(
+	struct conf_reader *reader, const config_setting_t *setting, struct lb_addr *addr)
+{
+	int rc = conf_read_address(reader, setting, addr);
+
+	return rc != 0 ? rc : check_family(reader, setting, addr);
+}
+
+int
+conf_read_service_network(
+	struct conf_reader *reader, const config_setting_t *setting, struct lb_prefix *prefix)
+{
+	int rc = conf_read_network(reader, setting, prefix);
+
+	return rc != 0 ? rc : check_family(reader, setting, &prefix->addr);
 }
 
 int

@@ -10,7 +10,8 @@
 static int
 read_server_address(struct conf_reader *reader, const config_setting_t *setting, void *object)
 {
-	return conf_read_address(reader, setting, &((struct lb_conf_server *)object)->at.addr);
+	return conf_read_service_address(
+		reader, setting, &((struct lb_conf_server *)object)->at.addr);
 }
 
 static const struct conf_key server_keys[] = {
@@ -146,7 +147,8 @@ read_service_address(struct conf_reader *reader, const config_setting_t *setting
 {
 	if (setting == NULL)
 		return 0;
-	return conf_read_address(reader, setting, &((struct lb_conf_service *)object)->at.addr);
+	return conf_read_service_address(
+		reader, setting, &((struct lb_conf_service *)object)->at.addr);
 }
 
 static const struct conf_word protocols[] = {

@@ -231,6 +231,7 @@ static const struct conf_key instance_keys[] = {
 	{ "addresses_excluded", CONF_OTHER, .read = read_excluded, .list = &excluded_list },
 	{ "mac", CONF_WORD, CONF_MEMBER(struct lb_conf_vrrp, mac), .words = macs },
 	{ "accept", CONF_BOOL, CONF_MEMBER(struct lb_conf_vrrp, accept), .fallback = true },
+	{ "router", CONF_BOOL, CONF_MEMBER(struct lb_conf_vrrp, router) },
 	{ "checksum", CONF_WORD, CONF_MEMBER(struct lb_conf_vrrp, checksum), .words = checksums },
 	{ "auth_pass", CONF_OTHER, .read = read_auth_pass },
 	{ "unicast", CONF_OTHER, .read = read_unicast, .keys = unicast_keys },

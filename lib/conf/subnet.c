@@ -29,12 +29,40 @@ conf_network(const struct lb_prefix *prefix)
 	return net;
 }
 
+/* The first address of an IPv6 network is that of all its routers (RFC 4291 section 2.6.1). */
+static bool
+is_anycast(const struct lb_prefix *net, const struct lb_addr *addr)
+{
+	struct lb_prefix first = conf_network(net);
+
+	return net->len <= 126 && lb_addr_equal(&first.addr, addr);
+}
+
+bool
+conf_is_link_local(const struct lb_addr *addr)
+{
+	return addr->family == AF_INET6 && addr->bytes[0] == 0xfe &&
+	       (addr->bytes[1] & 0xc0) == 0x80;
+}
+
+bool
+conf_has_family(const struct lb_conf_port *port, uint8_t family)
+{
+	for (size_t i = 0; i < port->addresses_n; i++)
+		if (port->addresses[i].addr.family == family)
+			return true;
+	return false;
+}
+
 bool
 conf_is_edge(const struct lb_prefix *net, const struct lb_addr *addr)
 {
-	uint32_t hosts = net->len == 0 ? UINT32_MAX : (1u << (32 - net->len)) - 1;
-	uint32_t host = rte_be_to_cpu_32(addr->ip4) & hosts;
+	uint32_t hosts, host;
 
+	if (net->addr.family != AF_INET)
+		return is_anycast(net, addr);
+	hosts = net->len == 0 ? UINT32_MAX : (1u << (32 - net->len)) - 1;
+	host = rte_be_to_cpu_32(addr->ip4) & hosts;
 	return net->len <= 30 && lb_prefix_contains(net, addr) && (host == 0 || host == hosts);
 }
 
@@ -45,8 +73,10 @@ add_ports(struct conf_nets *nets, const struct lb_conf *conf)
 		const struct lb_conf_port *port = &conf->ports[i];
 
 		for (size_t j = 0; j < port->addresses_n; j++) {
-			nets->subnets[nets->subnets_n++] =
-				(struct conf_subnet){ conf_network(&port->addresses[j]), i };
+			if (!conf_is_link_local(&port->addresses[j].addr))
+				nets->subnets[nets->subnets_n++] =
+					(struct conf_subnet){ conf_network(&port->addresses[j]),
+						i };
 			nets->owns[nets->owns_n++] = (struct conf_own){
 				.addr = port->addresses[j].addr,
 				.port = i,

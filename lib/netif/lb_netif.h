@@ -83,6 +83,9 @@ int lb_netif_start(struct lb_netif_port *port, struct lb_error *err);
 /** Stop and close: leaves no XDP program and no promiscuity behind. NULL is allowed. */
 void lb_netif_close(struct lb_netif_port *port);
 
+/** One more address than it was opened with; before it starts. 0 or -ENOMEM. */
+int lb_netif_add_address(struct lb_netif_port *port, const struct lb_prefix *address);
+
 /** The port's own address in the subnet of addr, or its first of that family, or NULL. */
 const struct lb_addr *lb_netif_address_for(
 	const struct lb_netif_port *port, const struct lb_addr *addr);

@@ -263,6 +263,20 @@ lb_netif_close(struct lb_netif_port *port)
 	free(port);
 }
 
+int
+lb_netif_add_address(struct lb_netif_port *port, const struct lb_prefix *address)
+{
+	size_t n = port->addresses_n;
+	struct lb_prefix *addresses = realloc(port->addresses, (n + 1) * sizeof(*addresses));
+
+	if (addresses == NULL)
+		return -ENOMEM;
+	addresses[n] = *address;
+	port->addresses = addresses;
+	port->addresses_n = n + 1;
+	return 0;
+}
+
 const struct lb_addr *
 lb_netif_address_for(const struct lb_netif_port *port, const struct lb_addr *addr)
 {

@@ -12,7 +12,7 @@ enum eth_input_edge {
 	ETH_INPUT_DROP_NOT_OURS,
 	ETH_INPUT_DROP_TRUNCATED,
 	ETH_INPUT_DROP_TYPE,
-	ETH_INPUT_DROP_IP6,
+	ETH_INPUT_TO_IP6,
 	ETH_INPUT_DROP_GROUP,
 	ETH_INPUT_EDGES,
 };
@@ -50,7 +50,8 @@ eth_input_edge(struct lb_node_env *env, struct rte_mbuf *m)
 	case RTE_BE16(RTE_ETHER_TYPE_ARP):
 		return ETH_INPUT_TO_ARP;
 	case RTE_BE16(RTE_ETHER_TYPE_IPV6):
-		return ETH_INPUT_DROP_IP6;
+		return rte_is_broadcast_ether_addr(&eth->dst_addr) ? ETH_INPUT_DROP_GROUP
+								   : ETH_INPUT_TO_IP6;
 	default:
 		return ETH_INPUT_DROP_TYPE;
 	}
@@ -74,7 +75,7 @@ struct rte_node_register lb_node_eth_input = {
 		[ETH_INPUT_DROP_NOT_OURS] = "drop_eth_not_ours",
 		[ETH_INPUT_DROP_TRUNCATED] = "drop_eth_truncated",
 		[ETH_INPUT_DROP_TYPE] = "drop_eth_type",
-		[ETH_INPUT_DROP_IP6] = "drop_eth_ip6",
+		[ETH_INPUT_TO_IP6] = "ip6_input",
 		[ETH_INPUT_DROP_GROUP] = "drop_eth_group",
 	},
 };

@@ -23,16 +23,18 @@ eth_output_edge(struct lb_node_env *env, struct rte_mbuf *m)
 	uint32_t hop = lb_node_meta(m)->hop;
 	uint64_t word = lb_neigh_word(env->neigh, hop);
 	struct rte_ether_hdr *eth;
+	rte_be16_t type;
 	uint8_t port;
 
 	mark_used(env, hop);
 	if (unlikely(!lb_neigh_is_usable(word)))
 		return ETH_OUTPUT_TO_HOLD;
 	port = lb_neigh_port(word);
+	type = lb_node_is_ip6(m) ? RTE_BE16(RTE_ETHER_TYPE_IPV6) : RTE_BE16(RTE_ETHER_TYPE_IPV4);
 	eth = (struct rte_ether_hdr *)rte_pktmbuf_prepend(m, sizeof(*eth));
 	eth->dst_addr = lb_neigh_mac(word);
 	eth->src_addr = env->ports[port]->mac;
-	eth->ether_type = RTE_BE16(RTE_ETHER_TYPE_IPV4);
+	eth->ether_type = type;
 	return (rte_edge_t)(ETH_OUTPUT_TO_TX + port);
 }
 

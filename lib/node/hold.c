@@ -14,7 +14,8 @@
 static bool
 is_same_neighbour(const struct lb_node_held *a, const struct lb_node_held *b)
 {
-	return a->hop == b->hop && (next_hop_is_known(a->hop) || a->address == b->address);
+	return a->hop == b->hop &&
+	       (next_hop_is_known(a->hop) || lb_addr_equal(&a->address, &b->address));
 }
 
 static uint32_t
@@ -36,12 +37,13 @@ lb_node_hold_add(struct lb_node_env *env, struct rte_mbuf *m)
 		.deadline = env->tsc + hold->cycles_per_s,
 		.generation = env->generation,
 		.hop = lb_node_meta(m)->hop,
-		.address = lb_node_meta(m)->address,
 	};
 	uint32_t like;
 
 	if (hold->n >= hold->limit)
 		return LB_NODE_HOLD_FULL;
+	if (!next_hop_is_known(held.hop))
+		held.address = next_hop_address(m);
 	like = hold_count(hold, &held);
 	if (like >= LB_NODE_HOLD_PER_NEIGHBOUR)
 		return LB_NODE_HOLD_FULL;
@@ -53,11 +55,10 @@ lb_node_hold_add(struct lb_node_env *env, struct rte_mbuf *m)
 static uint32_t
 held_hop(const struct lb_node_env *env, const struct lb_node_held *held)
 {
-	struct lb_addr addr = lb_addr_ip4(held->address);
 	uint32_t hop = held->hop;
 
 	if (!next_hop_is_known(hop))
-		hop = lb_neigh_find(env->neigh, next_hop_port(env, hop), &addr);
+		hop = lb_neigh_find(env->neigh, next_hop_port(env, hop), &held->address);
 	else if (held->generation != env->generation)
 		return 0; /* the number may mean another neighbour by now */
 	return hop != 0 && lb_neigh_is_usable(lb_neigh_word(env->neigh, hop)) ? hop : 0;

@@ -14,18 +14,28 @@ enum host_tx_edge {
 	HOST_TX_EDGES,
 };
 
+/* A port's address got it; services have no IPv6 servers. */
+static inline rte_edge_t
+host_tx_class(const struct lb_node_env *env, struct rte_mbuf *m)
+{
+	const struct rte_ipv6_hdr *ip6 = rte_pktmbuf_mtod(m, const struct rte_ipv6_hdr *);
+	const struct rte_ipv4_hdr *ip4 = lb_node_ip4(m);
+
+	if (lb_node_is_ip6(m))
+		return ip6->proto == IPPROTO_ICMPV6 ? HOST_TX_TO_ICMP : HOST_TX_TO_HOST;
+	if (lb_svc_has_server4(env->services, ip4->src_addr))
+		return HOST_TX_TO_CHECK;
+	return ip4->next_proto_id == IPPROTO_ICMP ? HOST_TX_TO_ICMP : HOST_TX_TO_HOST;
+}
+
 static inline rte_edge_t
 host_tx_edge(struct lb_node_env *env, struct rte_mbuf *m)
 {
-	const struct rte_ipv4_hdr *ip = lb_node_ip4(m);
-
 	if (!lb_node_has_host(env, m))
 		return HOST_TX_DROP_NONE;
 	if (lb_node_meta(m)->kind != LB_VIP_LOCAL) /* in transit */
 		return HOST_TX_TO_HOST;
-	if (lb_svc_has_server4(env->services, ip->src_addr))
-		return HOST_TX_TO_CHECK;
-	return ip->next_proto_id == IPPROTO_ICMP ? HOST_TX_TO_ICMP : HOST_TX_TO_HOST;
+	return host_tx_class(env, m);
 }
 
 static uint16_t

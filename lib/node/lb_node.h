@@ -172,7 +172,7 @@ struct lb_node_meta {
 	union {
 		uint32_t conn; /**< To fwd_*: number of the connection. */
 		struct lb_node_steer steer;
-		rte_be32_t address; /**< To neigh_hold, of a next hop that is unknown. */
+		rte_be32_t address; /**< To neigh_hold, of an IPv4 next hop that is unknown. */
 	};
 };
 
@@ -212,6 +212,13 @@ static inline struct rte_ipv4_hdr *
 lb_node_ip4(struct rte_mbuf *m)
 {
 	return rte_pktmbuf_mtod(m, struct rte_ipv4_hdr *);
+}
+
+/** Which of both a packet is that has its network header in front. */
+static inline bool
+lb_node_is_ip6(const struct rte_mbuf *m)
+{
+	return *rte_pktmbuf_mtod(m, const uint8_t *) >> 4 == 6;
 }
 
 /** Send every run of packets with the same edge on in one call; a whole stream by moving it. */

@@ -19,8 +19,8 @@ struct lb_node_held {
 	struct rte_mbuf *m;
 	uint64_t deadline; /**< TSC. */
 	uint16_t generation;
-	uint32_t hop;       /**< As in the packet's meta. */
-	rte_be32_t address; /**< Of an unknown hop. */
+	uint32_t hop;           /**< As in the packet's meta. */
+	struct lb_addr address; /**< Of an unknown hop. */
 };
 
 /** What waits, in the order of arrival. */
@@ -50,8 +50,9 @@ enum lb_node_hold_result lb_node_hold_add(struct lb_node_env *env, struct rte_mb
  */
 uint16_t lb_node_hold_take(struct lb_node_env *env, struct rte_mbuf **out, uint16_t max);
 
-/** What a worker asks of control: an mbuf of the neighbour class, not an ARP packet, starts with
- * it. */
+/** What a worker asks of control: an mbuf of the neighbour class and of no known packet type is
+ * this.
+ */
 struct lb_node_want {
 	struct lb_addr addr;
 	uint8_t port;

@@ -20,7 +20,7 @@ ask(struct rte_graph *graph, struct rte_node *node, struct rte_mbuf *waiting)
 	struct lb_node_env *env = lb_node_env(node);
 	struct rte_mbuf *m = rte_pktmbuf_alloc(env->pool);
 	struct lb_node_want want = {
-		.addr = lb_addr_ip4(lb_node_meta(waiting)->address),
+		.addr = next_hop_address(waiting),
 		.port = next_hop_port(env, lb_node_meta(waiting)->hop),
 	};
 

@@ -1,8 +1,8 @@
 /*
- * IPv4 in frames to a group, and VRRP to an address of a port: adverts of other VRRP routers go to
- * control, with the time at which they came. A host's address in a group's frame is a mistake or an
- * attack (RFC 1122 section 3.2.2), and of other groups we are no member. No group's packet is ever
- * forwarded.
+ * IPv4 in frames to a group, VRRP to an address of a port, and IPv6 adverts that ip6_input has
+ * checked: adverts of other VRRP routers go to control, with the time at which they came. A host's
+ * address in a group's frame is a mistake or an attack (RFC 1122 section 3.2.2), and of other
+ * groups we are no member. No group's packet is ever forwarded.
  */
 
 #include "lb_ip4.h"
@@ -17,18 +17,30 @@ enum vrrp_input_edge {
 	VRRP_INPUT_EDGES,
 };
 
-static inline rte_edge_t
-vrrp_input_edge(struct lb_node_env *env, struct rte_mbuf *m)
+static inline bool
+is_advert4(struct rte_mbuf *m)
 {
 	const struct rte_ipv4_hdr *ip = lb_node_ip4(m);
 	const struct rte_ether_hdr *eth = RTE_PTR_SUB(ip, m->l2_len);
 	bool to_group = ip->dst_addr == VRRP_GROUP;
 
-	if (lb_ip4_check(ip, rte_pktmbuf_data_len(m)) != LB_IP4_OK)
-		return VRRP_INPUT_DROP_GROUP;
-	if (ip->next_proto_id != LB_NODE_VRRP || lb_ip4_is_fragment(ip))
-		return VRRP_INPUT_DROP_GROUP;
-	if (to_group != rte_is_multicast_ether_addr(&eth->dst_addr))
+	return lb_ip4_check(ip, rte_pktmbuf_data_len(m)) == LB_IP4_OK &&
+	       ip->next_proto_id == LB_NODE_VRRP && !lb_ip4_is_fragment(ip) &&
+	       to_group == rte_is_multicast_ether_addr(&eth->dst_addr);
+}
+
+static inline bool
+came_as_ip6(const struct rte_mbuf *m)
+{
+	const struct rte_ether_hdr *eth = RTE_PTR_SUB(rte_pktmbuf_mtod(m, const void *), m->l2_len);
+
+	return eth->ether_type == RTE_BE16(RTE_ETHER_TYPE_IPV6);
+}
+
+static inline rte_edge_t
+vrrp_input_edge(struct lb_node_env *env, struct rte_mbuf *m)
+{
+	if (!came_as_ip6(m) && !is_advert4(m))
 		return VRRP_INPUT_DROP_GROUP;
 	lb_node_punt_stamp(m, env->tsc);
 	return VRRP_INPUT_TO_CONTROL;

@@ -65,6 +65,13 @@ lb_ip6_is_link_local(const uint8_t *addr)
 	return addr[0] == 0xfe && (addr[1] & 0xc0) == 0x80;
 }
 
+/** The same of an address of either family. */
+static inline bool
+lb_ip6_is_link_local_addr(const struct lb_addr *addr)
+{
+	return addr->family == AF_INET6 && lb_ip6_is_link_local(addr->bytes);
+}
+
 bool lb_ip6_is_none(const uint8_t *addr);
 
 /** Whether a group is one of ff02::1:ff00:0/104, to which questions about addresses go. */

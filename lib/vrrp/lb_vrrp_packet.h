@@ -60,6 +60,14 @@ uint16_t lb_vrrp_write(
 uint16_t lb_vrrp_frame4(void *out, const struct lb_vrrp_conf *conf, const struct lb_vrrp_dest *to,
 	uint8_t priority);
 
+/** Longest frame that lb_vrrp_frame() writes: 255 IPv6 addresses. */
+#define LB_VRRP_FRAME_MAX                                                                          \
+	(sizeof(struct rte_ether_hdr) + sizeof(struct rte_ipv6_hdr) + LB_VRRP_MESSAGE_MAX)
+
+/** The same of the family of conf: over IPv6 the hop limit is 255. At most LB_VRRP_FRAME_MAX. */
+uint16_t lb_vrrp_frame(void *out, const struct lb_vrrp_conf *conf, const struct lb_vrrp_dest *to,
+	uint8_t priority);
+
 /** A packet of protocol 112 whose IP header has been checked. */
 struct lb_vrrp_packet {
 	struct lb_addr src;

@@ -114,3 +114,36 @@ lb_vrrp_frame4(
 	memcpy(at + sizeof(eth), &ip, sizeof(ip));
 	return (uint16_t)(sizeof(eth) + sizeof(ip) + len);
 }
+
+static uint16_t
+write_frame6(
+	void *out, const struct lb_vrrp_conf *conf, const struct lb_vrrp_dest *to, uint8_t priority)
+{
+	const struct rte_ether_hdr eth = {
+		.dst_addr = to->mac,
+		.src_addr = conf->mac,
+		.ether_type = rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV6),
+	};
+	struct rte_ipv6_hdr ip = {
+		.vtc_flow = rte_cpu_to_be_32(UINT32_C(6) << 28 | WRITE_TOS << 20),
+		.proto = LB_VRRP_PROTOCOL,
+		.hop_limits = WRITE_TTL,
+	};
+	uint8_t *at = out;
+	uint16_t len = lb_vrrp_write(at + sizeof(eth) + sizeof(ip), conf, &to->addr, priority);
+
+	memcpy(ip.src_addr, conf->source.bytes, sizeof(ip.src_addr));
+	memcpy(ip.dst_addr, to->addr.bytes, sizeof(ip.dst_addr));
+	ip.payload_len = rte_cpu_to_be_16(len);
+	memcpy(at, &eth, sizeof(eth));
+	memcpy(at + sizeof(eth), &ip, sizeof(ip));
+	return (uint16_t)(sizeof(eth) + sizeof(ip) + len);
+}
+
+uint16_t
+lb_vrrp_frame(
+	void *out, const struct lb_vrrp_conf *conf, const struct lb_vrrp_dest *to, uint8_t priority)
+{
+	return conf->source.family == AF_INET6 ? write_frame6(out, conf, to, priority)
+					       : lb_vrrp_frame4(out, conf, to, priority);
+}

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "director.h"
+#include "drops6.h"
 #include "kernel.h"
 #include "lb_clock.h"
 #include "lb_conf.h"
@@ -73,15 +74,6 @@ eth_type(void)
 	struct frame frame = syn(0, 80);
 
 	frame_put16(&frame, FRAME_TYPE, 0x88cc);
-	graph_send(WAN, &frame);
-}
-
-static void
-eth_ip6(void)
-{
-	struct frame frame = syn(0, 80);
-
-	frame_put16(&frame, FRAME_TYPE, 0x86dd);
 	graph_send(WAN, &frame);
 }
 
@@ -606,6 +598,11 @@ conn_reset(void)
 
 static const struct graph_setup usual = { .workers = 3 };
 static const struct graph_setup with_kernel = { .workers = 3 }; /* in both ports */
+static const struct graph_setup with_ip6 = {
+	.workers = 3,
+	.wan6 = ", \"fd01::11/64\", \"fe80::11/64\"",
+	.vips = "\"10.1.0.200\", \"fd01::100\"",
+};
 static const struct graph_setup unknown_dropped = {
 	.workers = 3,
 	.services = "{ name = \"web\"; address = \"10.1.0.200\"; port = 80; unknown = \"drop\";"
@@ -631,7 +628,6 @@ static const struct reason {
 	{ "drop_eth_not_ours", eth_not_ours, 1, &usual },
 	{ "drop_eth_truncated", eth_truncated, 1, &usual },
 	{ "drop_eth_type", eth_type, 1, &usual },
-	{ "drop_eth_ip6", eth_ip6, 1, &usual },
 	{ "drop_eth_group", eth_group, 2, &usual },
 	{ "drop_arp_malformed", arp_malformed, 1, &usual },
 	{ "drop_arp_not_ours", arp_not_ours, 1, &usual },
@@ -649,6 +645,13 @@ static const struct reason {
 	{ "drop_ip4_fragment", ip4_fragment, 1, &usual },
 	{ "drop_ip4_protocol", ip4_protocol, 1, &usual },
 	{ "drop_ip4_not_ours", ip4_not_ours, 1, &usual },
+	{ "drop_ip6_truncated", drops6_ip6_truncated, 1, &with_ip6 },
+	{ "drop_ip6_version", drops6_ip6_version, 1, &with_ip6 },
+	{ "drop_ip6_source", drops6_ip6_source, 1, &with_ip6 },
+	{ "drop_ip6_options", drops6_ip6_options, 1, &with_ip6 },
+	{ "drop_ip6_protocol", drops6_ip6_protocol, 1, &with_ip6 },
+	{ "drop_ip6_group", drops6_ip6_group, 1, &with_ip6 },
+	{ "drop_ip6_not_ours", drops6_ip6_not_ours, 1, &with_ip6 },
 	{ "drop_vip_backup", vip_backup, 1, &usual },
 	{ "drop_vip_accept", vip_accept, 1, &with_vrrp },
 	{ "drop_host_none", host_none, 1, &usual },
@@ -659,6 +662,11 @@ static const struct reason {
 	{ "drop_icmp4_type", icmp4_type, 1, &usual },
 	{ "drop_icmp4_limit", icmp4_limit, 2, &usual },
 	{ "drop_icmp4_silent", icmp4_silent, 1, &usual },
+	{ "drop_icmp6_truncated", drops6_icmp6_truncated, 1, &with_ip6 },
+	{ "drop_icmp6_checksum", drops6_icmp6_checksum, 1, &with_ip6 },
+	{ "drop_icmp6_type", drops6_icmp6_type, 1, &with_ip6 },
+	{ "drop_nd_malformed", drops6_nd_malformed, 1, &with_ip6 },
+	{ "drop_nd_not_ours", drops6_nd_not_ours, 1, &with_ip6 },
 	{ "drop_tcp4_limit", tcp4_limit, 6, &usual },
 	{ "drop_tcp4_silent", tcp4_silent, 1, &usual },
 	{ "drop_conn_truncated", conn_truncated, 1, &usual },

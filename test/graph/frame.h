@@ -26,6 +26,7 @@
 
 #define TYPE_IP4 0x0800
 #define TYPE_ARP 0x0806
+#define TYPE_IP6 0x86dd
 
 #define TCP_FIN 0x01
 #define TCP_SYN 0x02

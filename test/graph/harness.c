@@ -120,7 +120,7 @@ write_conf(FILE *file, const struct graph_setup *setup, const char *services)
 		" ]; };\n"
 		"memory: { connections = %u; };\n"
 		"ports: ( { name = \"wan\"; device = \"net_ring_wan\"; rx_queues = %u;\n"
-		"           addresses = [ \"10.1.0.11/24\" ]; },\n"
+		"           addresses = [ \"10.1.0.11/24\"%s ]; },\n"
 		"         { name = \"lan\"; device = \"net_ring_lan\"; rx_queues = %u; mtu = %u;\n"
 		"           addresses = [ \"10.2.0.11/24\" ]; } );\n"
 		"routes: ( %s );\n"
@@ -128,8 +128,8 @@ write_conf(FILE *file, const struct graph_setup *setup, const char *services)
 		"vips: ( %s );\n"
 		"vrrp: { instances = ( %s ); };\n"
 		"services: ( %s );\n",
-		setup->connections, setup->wan_queues, setup->lan_queues, LAN_MTU, setup->routes,
-		setup->transit, setup->vips, setup->vrrp, services);
+		setup->connections, setup->wan_queues, setup->wan6, setup->lan_queues, LAN_MTU,
+		setup->routes, setup->transit, setup->vips, setup->vrrp, services);
 }
 
 struct lb_conf *
@@ -173,6 +173,8 @@ complete(const struct graph_setup *setup)
 		full.vips = usual_vips;
 	if (full.transit == NULL)
 		full.transit = "drop";
+	if (full.wan6 == NULL)
+		full.wan6 = "";
 	if (full.vrrp == NULL)
 		full.vrrp = "";
 	return full;

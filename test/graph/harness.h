@@ -46,6 +46,7 @@ struct graph_setup {
 	const char *vips;     /**< Text: the VIP alone. */
 	const char *transit;  /**< Text: "drop". */
 	const char *vrrp;     /**< Text: no instances. */
+	const char *wan6;     /**< Text behind the wan port's address, as `, "fd01::11/64"`. */
 };
 
 /**

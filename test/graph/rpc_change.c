@@ -132,9 +132,11 @@ what_is_no_neighbour_is_refused(void)
 {
 	begin();
 	bed_refused("neigh.add", "{\"address\":\"shop\"," FIXED "}", "invalid_params",
-		"parameter \"address\" is \"shop\"; give the IPv4 address of a host");
+		"parameter \"address\" is \"shop\"; give the address of a host");
 	bed_refused("neigh.add", "{\"address\":\"224.0.0.1\"," FIXED "}", "invalid_params",
-		"parameter \"address\" is \"224.0.0.1\"; give the IPv4 address of a host");
+		"parameter \"address\" is \"224.0.0.1\"; give the address of a host");
+	bed_refused("neigh.add", "{\"address\":\"fe80::1\"," FIXED "}", "invalid_params",
+		"neighbour fe80::1: a link-local address may be on any link; name its port");
 	bed_refused("neigh.add", "{\"address\":\"10.9.0.1\"," FIXED "}", "invalid_params",
 		"neighbour 10.9.0.1: no port has a subnet with it; give an address on a link");
 	bed_refused("neigh.add", "{" SERVER ",\"port\":\"wan\"," FIXED "}", "invalid_params",

@@ -219,30 +219,64 @@ server_is_there_once_and_is_none_of_ours(void)
 }
 
 static void
-ip6_is_refused_everywhere(void)
+services_have_no_ip6(void)
 {
 	static const struct fixture_fault faults[] = {
-		{ WAN("\"fd01::11/64\"") LAN(""), "pollux.conf:1: port \"wan\": \"fd01::11/64\": "
-						  "IPv6 is not supported by this version; leave it "
-						  "out" },
-		{ NETS "routes = ( { to = \"::/0\"; via = \"10.1.0.1\"; } );",
-			"pollux.conf:2: route ::/0: \"::/0\": IPv6 is not supported by this "
-			"version; leave it out" },
-		{ NETS "routes = ( { to = \"0.0.0.0/0\"; via = \"fd01::1\"; } );",
-			"pollux.conf:2: route 0.0.0.0/0: \"fd01::1\": IPv6 is not supported by "
-			"this version; leave it out" },
-		{ WAN("") LAN("") "vips = ( { address = \"fd01::100\"; port = \"wan\"; } );",
-			"pollux.conf:3: vip fd01::100: \"fd01::100\": IPv6 is not supported by "
-			"this version; leave it out" },
 		{ NETS "services = ( { name = \"web\"; address = \"fd01::100\"; port = 80; } );",
-			"pollux.conf:2: service \"web\": \"fd01::100\": IPv6 is not supported by "
-			"this version; leave it out" },
+			"pollux.conf:2: service \"web\": \"fd01::100\": this version has no "
+			"services on IPv6; leave it out" },
 		{ NETS "services = ( " WEB "{ address = \"fd02::21\"; } ); } );",
-			"pollux.conf:3: service \"web\": server fd02::21: \"fd02::21\": IPv6 is "
-			"not supported by this version; leave it out" },
+			"pollux.conf:3: service \"web\": server fd02::21: \"fd02::21\": this "
+			"version has no services on IPv6; leave it out" },
+		{ NETS "services = ( { name = \"all\"; match = ( { address = \"fd01::/64\"; } ); "
+		       "} );",
+			"pollux.conf:2: service \"all\": match fd01::/64: \"fd01::/64\": this "
+			"version has no "
+			"services on IPv6; leave it out" },
 	};
 
 	RUN(faults);
+}
+
+static void
+ip6_of_ports_routes_and_vips_is_judged_as_ip4_is(void)
+{
+	static const struct fixture_fault faults[] = {
+		{ WAN("\"fd01::11/64\"") LAN("\"fd01::12/64\""),
+			"pollux.conf:2: port \"lan\": its subnet fd01::/64 overlaps fd01::/64 of "
+			"port \"wan\"; give each port subnets of its own" },
+		{ WAN("\"fe80::1/64\"") LAN("\"fe80::1/64\""),
+			"pollux.conf:2: port \"lan\": port \"wan\" has the address fe80::1 "
+			"already; give each address once" },
+		{ WAN("\"fd01::/64\"") LAN(""),
+			"pollux.conf:1: port \"wan\": fd01::/64 is the network or broadcast "
+			"address of its subnet; choose another" },
+		{ WAN("\"ff02::1/64\"") LAN(""),
+			"pollux.conf:1: port \"wan\": \"ff02::1/64\" is loopback, multicast, "
+			"broadcast or no address at all; choose one that a host can have" },
+		{ "ports = ( { name = \"wan\"; device = \"a\"; mtu = 1279; addresses = [ "
+		  "\"fd01::11/64\" ]; } );",
+			"pollux.conf:1: port \"wan\": mtu is 1279, but IPv6 needs at least 1280; "
+			"raise it, or take the IPv6 addresses out" },
+		{ NETS "routes = ( { to = \"::/0\"; via = \"10.1.0.1\"; } );",
+			"pollux.conf:2: route ::/0: via 10.1.0.1 is of the other family; name a "
+			"neighbour of the same" },
+		{ WAN("\"fe80::1/64\"")
+				LAN("") "routes = ( { to = \"::/0\"; via = \"fe80::2\"; } );",
+			"pollux.conf:3: route ::/0: via fe80::2 is in no subnet of a port; name a "
+			"neighbour, or give a port an address there" },
+	};
+
+	RUN(faults);
+}
+
+static void
+link_local_networks_are_on_every_port(void)
+{
+	lb_conf_destroy(fixture_good(WAN("\"fe80::1/64\", \"fd01::11/64\"") LAN(
+		"\"fe80::2/64\"") "routes = ( { to = \"::/0\"; via = \"fd01::1\"; } );\n"
+				  "vips = ( \"fd01::100\", { address = \"fe80::100\"; "
+				  "port = \"lan\"; } );"));
 }
 
 static void
@@ -470,7 +504,9 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(route_leads_to_a_neighbour),
 	UNIT_TEST(service_is_there_once_and_on_a_vip),
 	UNIT_TEST(server_is_there_once_and_is_none_of_ours),
-	UNIT_TEST(ip6_is_refused_everywhere),
+	UNIT_TEST(services_have_no_ip6),
+	UNIT_TEST(ip6_of_ports_routes_and_vips_is_judged_as_ip4_is),
+	UNIT_TEST(link_local_networks_are_on_every_port),
 	UNIT_TEST(spinning_worker_shares_no_cpu),
 	UNIT_TEST(limit_of_a_list_is_kept),
 	UNIT_TEST(keys_that_exclude_each_other_are_refused),

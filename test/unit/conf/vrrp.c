@@ -13,8 +13,8 @@
 #define ONE(keys) VRRP("{ " WAN("51", "10.1.0.100/24") "\n" keys " }")
 #define KEYS                                                                                       \
 	"name, port, vrid, version, priority, interval_ms, preempt, preempt_delay_ms, "            \
-	"start_delay_ms, up_delay_ms, addresses, addresses_excluded, mac, accept, checksum, "      \
-	"auth_pass, unicast, garp, track, notify, notify_user, compat"
+	"start_delay_ms, up_delay_ms, addresses, addresses_excluded, mac, accept, router, "        \
+	"checksum, auth_pass, unicast, garp, track, notify, notify_user, compat"
 #define TWO(first, second) VRRP("{ " first "},\n{ " second "}")
 
 static bool
@@ -35,7 +35,7 @@ instance_is_read_as_written(void)
 				      "  interval_ms = 40950; preempt = false; preempt_delay_ms = "
 				      "1000000;\n"
 				      "  start_delay_ms = 999999; up_delay_ms = 999998; mac = "
-				      "\"physical\"; accept = false;\n"
+				      "\"physical\"; accept = false; router = true;\n"
 				      "  checksum = \"rfc9568\"; addresses = ( \"10.2.0.100/16\", "
 				      "\"192.0.2.1/32\" );\n"
 				      "  garp = { repeat = 100; delay_ms = 1000000; refresh_ms = "
@@ -62,6 +62,7 @@ instance_is_read_as_written(void)
 	CU_ASSERT_TRUE(is_prefix(&back->addresses[1], "192.0.2.1/32"));
 	CU_ASSERT_EQUAL(back->mac, LB_CONF_VRRP_MAC_PHYSICAL);
 	CU_ASSERT_FALSE(back->accept);
+	CU_ASSERT_TRUE(back->router);
 	CU_ASSERT_EQUAL(back->checksum, LB_CONF_VRRP_CHECKSUM_RFC9568);
 	CU_ASSERT_EQUAL(back->garp.repeat, 100);
 	CU_ASSERT_EQUAL(back->garp.delay_ms, 1000000);
@@ -112,6 +113,7 @@ what_is_left_out_has_its_default(void)
 	CU_ASSERT_EQUAL(vrrp->mac, LB_CONF_VRRP_MAC_AUTO);
 	CU_ASSERT_TRUE(lb_conf_vrrp_is_virtual(vrrp));
 	CU_ASSERT_TRUE(vrrp->accept);
+	CU_ASSERT_FALSE(vrrp->router);
 	CU_ASSERT_EQUAL(vrrp->checksum, LB_CONF_VRRP_CHECKSUM_RFC5798);
 	CU_ASSERT_EQUAL(vrrp->garp.repeat, 5);
 	CU_ASSERT_EQUAL(vrrp->garp.delay_ms, 5000);
@@ -159,8 +161,8 @@ unknown_key_is_refused(void)
 		{ ONE("adresses = [ ];"),
 			"pollux.conf:4: vrrp: instance \"wan\": unknown key \"adresses\"; did you "
 			"mean \"addresses\"?" },
-		{ ONE("routes = [ ];"),
-			"pollux.conf:4: vrrp: instance \"wan\": unknown key \"routes\"; take it "
+		{ ONE("weather = 1;"),
+			"pollux.conf:4: vrrp: instance \"wan\": unknown key \"weather\"; take it "
 			"out, or use one of " KEYS },
 		{ ONE("compat = { v2 = true; };"),
 			"pollux.conf:4: vrrp: instance \"wan\": compat: unknown key \"v2\"; take "
@@ -365,8 +367,46 @@ port_is_there_and_has_an_address(void)
 			"that ports lists" },
 		{ "ports = ( { name = \"wan\"; device = \"d0\"; } );\nvrrp: { instances = (\n"
 		  "{ " WAN("51", "10.1.0.100/24") "} ); };",
-			"pollux.conf:3: vrrp: instance \"wan\": port \"wan\" has no address that "
-			"adverts could come from; give it one in ports" },
+			"pollux.conf:3: vrrp: instance \"wan\": port \"wan\" has no IPv4 address "
+			"that adverts could come from; give it one in ports" },
+	};
+
+	RUN(faults);
+}
+
+#define NETS6                                                                                      \
+	"ports = ( { name = \"wan\"; device = \"d0\"; addresses = [ \"10.1.0.11/24\", "            \
+	"\"fd01::11/64\" ]; },"                                                                    \
+	"{ name = \"lan\"; device = \"d1\"; addresses = [ \"10.2.0.11/24\" ]; } );\n"
+#define SIX(keys)                                                                                  \
+	"{ name = \"six\"; port = \"wan\"; vrid = 51; addresses = [ \"fe80::5e:100/64\", "         \
+	"\"fd01::100/64\" ]; " keys " }"
+
+static void
+both_families_may_have_one_vrid_on_a_port(void)
+{
+	struct lb_conf *conf = fixture_good(NETS6
+		"vrrp: { instances = ( { " WAN("51", "10.1.0.100/24") "},\n" SIX("") " ); };");
+
+	CU_ASSERT_EQUAL(conf->vrrp_n, 2);
+	lb_conf_destroy(conf);
+}
+
+static void
+ip6_instance_needs_an_ip6_address_of_its_port_and_a_link_local_source(void)
+{
+	static const struct fixture_fault faults[] = {
+		{ VRRP(SIX("")),
+			"pollux.conf:3: vrrp: instance \"six\": port \"wan\" has no IPv6 address "
+			"that adverts could come from; give it one in ports" },
+		{ NETS6 "vrrp: { instances = (" SIX(
+			  "unicast = { source = \"fd01::11\"; };") "); };",
+			"pollux.conf:2: vrrp: instance \"six\": unicast: source fd01::11 is not "
+			"link-local, as that of IPv6 adverts to all must be; leave it out, or list "
+			"peers" },
+		{ NETS6 "vrrp: { instances = (" SIX("") ",\n" SIX("") "); };",
+			"pollux.conf:3: vrrp: instance \"six\": fe80::5e:100: pollux.conf:2 lists "
+			"it already; take one out" },
 	};
 
 	RUN(faults);
@@ -379,9 +419,6 @@ address_is_one_that_a_host_can_have(void)
 		{ VRRP("{ " WAN("51", "10.1.0.100") "}"),
 			"pollux.conf:3: vrrp: instance \"wan\": \"10.1.0.100\" is no address; "
 			"write it as \"10.1.0.1/24\"" },
-		{ VRRP("{ " WAN("51", "fe80::5e:100/64") "}"),
-			"pollux.conf:3: vrrp: instance \"wan\": \"fe80::5e:100/64\": IPv6 is not "
-			"supported by this version; leave it out" },
 		{ VRRP("{ " WAN("51", "224.0.0.18/32") "}"),
 			"pollux.conf:3: vrrp: instance \"wan\": \"224.0.0.18/32\" is loopback, "
 			"multicast, broadcast or no address at all; choose one that a host can "
@@ -687,6 +724,8 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(value_of_another_type_or_word_is_refused),
 	UNIT_TEST(instance_is_there_once),
 	UNIT_TEST(port_is_there_and_has_an_address),
+	UNIT_TEST(both_families_may_have_one_vrid_on_a_port),
+	UNIT_TEST(ip6_instance_needs_an_ip6_address_of_its_port_and_a_link_local_source),
 	UNIT_TEST(address_is_one_that_a_host_can_have),
 	UNIT_TEST(address_may_lie_in_no_subnet_of_the_port),
 	UNIT_TEST(address_is_listed_once_among_all_vips),

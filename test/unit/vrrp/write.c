@@ -186,6 +186,29 @@ unicast_frame_from_the_port_s_mac_goes_to_the_peer(void)
 }
 
 static void
+v2_v3_ip6_frame_has_hop_limit_255_and_the_virtual_mac_of_its_family(void)
+{
+	static const uint8_t head[] = { 0x33, 0x33, 0x00, 0x00, 0x00, 0x12, 0x00, 0x00, 0x5e, 0x00,
+		0x02, 0x33, 0x86, 0xdd, 0x6c, 0x00, 0x00, 0x00, 0x00, 0x28, 0x70, 0xff, 0xfe, 0x80,
+		0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x7c, 0x7d, 0xef, 0xff, 0xfe, 0xcb, 0xad, 0x1c,
+		0xff, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+		0x00, 0x12 };
+	const struct lb_vrrp_dest group = lb_vrrp_group(AF_INET6);
+	struct lb_vrrp_conf conf = conf_ip4(3, 100000);
+	uint8_t *out = malloc(sizeof(head) + wire_v3_ip6.len);
+
+	addrs6[0] = wire_addr("fe80::5e:100");
+	addrs6[1] = wire_addr("fd09::100");
+	conf.source = wire_addr(wire_v3_ip6.src);
+	conf.addrs = addrs6;
+	conf.mac = lb_vrrp_mac(AF_INET6, 51);
+	CU_ASSERT_EQUAL(lb_vrrp_frame(out, &conf, &group, 150), sizeof(head) + wire_v3_ip6.len);
+	CU_ASSERT_EQUAL(memcmp(out, head, sizeof(head)), 0);
+	CU_ASSERT_EQUAL(memcmp(out + sizeof(head), wire_v3_ip6.bytes, wire_v3_ip6.len), 0);
+	free(out);
+}
+
+static void
 longest_frame_fits_what_is_promised(void)
 {
 	const struct lb_vrrp_dest group = lb_vrrp_group(AF_INET);
@@ -196,6 +219,7 @@ longest_frame_fits_what_is_promised(void)
 	CU_ASSERT_EQUAL(LB_VRRP_FRAME4_MAX, 14 + 20 + 16 + 4 * 255);
 	CU_ASSERT_EQUAL(lb_vrrp_frame4(out, &conf, &group, 150), 14 + 20 + 16 + 4 * 255);
 	CU_ASSERT_EQUAL(lb_vrrp_size(3, AF_INET6, 255), LB_VRRP_MESSAGE_MAX);
+	CU_ASSERT_EQUAL(LB_VRRP_FRAME_MAX, 14 + 40 + 8 + 16 * 255);
 	free(out);
 }
 
@@ -223,6 +247,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(v11_count_is_the_number_of_addresses_listed),
 	UNIT_TEST(v1_v3_multicast_frame_comes_from_the_virtual_mac),
 	UNIT_TEST(unicast_frame_from_the_port_s_mac_goes_to_the_peer),
+	UNIT_TEST(v2_v3_ip6_frame_has_hop_limit_255_and_the_virtual_mac_of_its_family),
 	UNIT_TEST(longest_frame_fits_what_is_promised),
 	UNIT_TEST(v2_v3_group_and_virtual_mac_are_those_of_the_family),
 	UNIT_END,

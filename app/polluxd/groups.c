@@ -1,0 +1,290 @@
+/*
+ * A change is reported at once and, as a report may be lost, once more within a second; the answer
+ * to a query comes after a part of the time that it leaves (RFC 3810 sections 6.1 and 6.2).
+ */
+
+#include "groups.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include <rte_random.h>
+
+#include "director.h"
+#include "lb_clock.h"
+#include "lb_ip6.h"
+#include "lb_log.h"
+
+/* How often a change is reported, and ms within which it is again. */
+#define ROBUSTNESS 2
+#define REPEAT_MS 1000
+
+int
+groups_init(struct groups *groups)
+{
+	groups->ports = calloc(LB_NETIF_PORTS, sizeof(*groups->ports));
+	if (groups->ports == NULL)
+		return -ENOMEM;
+	for (uint32_t p = 0; p < LB_NETIF_PORTS; p++)
+		groups->ports[p].due_ms = groups->ports[p].answer_ms = UINT64_MAX;
+	return 0;
+}
+
+void
+groups_fini(struct groups *groups)
+{
+	free(groups->ports);
+}
+
+static bool
+is_listened_to(const struct group *group)
+{
+	return group->fixed || group->refs > 0;
+}
+
+static struct group *
+find(struct groups_port *port, const struct lb_addr *addr)
+{
+	for (size_t i = 0; i < port->n; i++)
+		if (lb_addr_equal(&port->list[i].addr, addr))
+			return &port->list[i];
+	return NULL;
+}
+
+/* The group, known or new, but not yet listened to if it is new; NULL: no room. */
+static struct group *
+obtain(struct director *director, uint8_t port, const struct lb_addr *addr)
+{
+	struct groups_port *groups = &director->groups.ports[port];
+	struct group *group = find(groups, addr);
+	char text[LB_ADDR_TEXT];
+
+	if (group != NULL)
+		return group;
+	if (groups->n == GROUPS_MAX) {
+		lb_log(LB_LOG_ERROR,
+			"port \"%s\": it takes no more groups, so nobody finds who has %s; "
+			"configure fewer IPv6 addresses",
+			director->ports[port]->name, lb_addr_text(addr, text));
+		return NULL;
+	}
+	group = &groups->list[groups->n++];
+	*group = (struct group){ .addr = *addr };
+	return group;
+}
+
+/* It was listened to before, or not: see what that changes. */
+static void
+settle(struct director *director, uint8_t port, struct group *group, bool before)
+{
+	const struct rte_ether_addr mac = lb_ip6_group_mac(&group->addr);
+
+	if (is_listened_to(group) == before)
+		return;
+	if (before)
+		lb_netif_filter_remove(director->ports[port], &mac);
+	else
+		lb_netif_filter_add(director->ports[port], &mac);
+	group->untold = ROBUSTNESS;
+	director->groups.ports[port].due_ms = 0;
+}
+
+void
+groups_join(struct director *director, uint8_t port, const struct lb_addr *addr)
+{
+	struct lb_addr solicited = lb_ip6_solicited(addr);
+	struct group *group = obtain(director, port, &solicited);
+	bool before;
+
+	if (group == NULL)
+		return;
+	before = is_listened_to(group);
+	group->refs++;
+	settle(director, port, group, before);
+}
+
+void
+groups_leave(struct director *director, uint8_t port, const struct lb_addr *addr)
+{
+	struct lb_addr solicited = lb_ip6_solicited(addr);
+	struct group *group = find(&director->groups.ports[port], &solicited);
+	bool before;
+
+	if (group == NULL || group->refs == 0)
+		return;
+	before = is_listened_to(group);
+	group->refs--;
+	settle(director, port, group, before);
+}
+
+static void
+fix(struct director *director, uint8_t port, const struct lb_addr *addr)
+{
+	struct group *group = obtain(director, port, addr);
+
+	if (group != NULL)
+		group->fixed = true;
+}
+
+static void
+fix_solicited(struct director *director, uint8_t port, const struct lb_addr *addr)
+{
+	struct lb_addr group;
+
+	if (addr->family != AF_INET6)
+		return;
+	group = lb_ip6_solicited(addr);
+	fix(director, port, &group);
+}
+
+/* What the configuration wants of a port. All nodes listen to their group without saying so. */
+static void
+fix_port(struct director *director, uint8_t p)
+{
+	const struct rte_ether_addr all = lb_ip6_group_mac(&lb_ip6_all_nodes);
+	struct lb_netif_port *port = director->ports[p];
+	struct lb_vrrp_dest vrrp = lb_vrrp_group(AF_INET6);
+	const struct lb_conf *conf = director->conf;
+
+	for (size_t i = 0; i < port->addresses_n; i++) {
+		const struct lb_vip *vip = lb_vip_find(lb_vip_current(), &port->addresses[i].addr);
+
+		if (port->addresses[i].addr.family == AF_INET6)
+			lb_netif_filter_add(port, &all);
+		if (vip != NULL && vip->kind == LB_VIP_LOCAL)
+			fix_solicited(director, p, &vip->addr);
+	}
+	for (size_t i = 0; i < conf->vips_n; i++)
+		if (conf->vips[i].port == p)
+			fix_solicited(director, p, &conf->vips[i].address);
+	for (size_t i = 0; i < conf->vrrp_n; i++)
+		if (conf->vrrp[i].port == p && conf->vrrp[i].unicast.peers_n == 0 &&
+			conf->vrrp[i].addresses[0].addr.family == AF_INET6)
+			fix(director, p, &vrrp.addr);
+}
+
+void
+groups_apply(struct director *director)
+{
+	static bool before[GROUPS_MAX];
+
+	for (uint32_t p = 0; p < director->ports_n; p++) {
+		struct groups_port *port = &director->groups.ports[p];
+
+		for (size_t i = 0; i < GROUPS_MAX; i++) {
+			before[i] = i < port->n && is_listened_to(&port->list[i]);
+			port->list[i].fixed = false;
+		}
+		fix_port(director, (uint8_t)p);
+		for (size_t i = 0; i < port->n; i++)
+			settle(director, (uint8_t)p, &port->list[i], before[i]);
+	}
+}
+
+void
+groups_asked(struct director *director, uint8_t port, const struct lb_mld_query *query)
+{
+	struct groups_port *groups = &director->groups.ports[port];
+	uint64_t at_ms = lb_clock_ms() + rte_rand_max(query->delay_ms + 1);
+
+	for (size_t i = 0; i < groups->n; i++)
+		groups->list[i].asked |= lb_ip6_is_none(query->group.bytes) ||
+					 lb_addr_equal(&query->group, &groups->list[i].addr);
+	groups->answer_ms = RTE_MIN(groups->answer_ms, at_ms);
+}
+
+/* A report in the making, sent when it is full. */
+struct report {
+	struct director *director;
+	uint8_t port;
+	struct lb_mld_record records[LB_MLD_RECORDS];
+	size_t n;
+};
+
+static void
+send_report(struct report *report)
+{
+	const struct lb_netif_port *port = report->director->ports[report->port];
+	uint8_t frame[LB_MLD_FRAME];
+	uint16_t len;
+
+	for (size_t i = 0; i < port->addresses_n && report->n > 0; i++) {
+		const struct lb_addr *from = &port->addresses[i].addr;
+
+		if (from->family != AF_INET6 || !lb_ip6_is_link_local(from->bytes))
+			continue;
+		len = lb_mld_frame(frame, &port->mac, from, report->records, report->n);
+		lb_control_tx_send(&report->director->tx, report->port, frame, len);
+		break;
+	}
+	report->n = 0;
+}
+
+static void
+add_record(struct report *report, enum lb_mld_record_type type, const struct lb_addr *group)
+{
+	if (report->n == LB_MLD_RECORDS)
+		send_report(report);
+	report->records[report->n++] = (struct lb_mld_record){ type, *group };
+}
+
+/* Tell what has changed; returns whether it is to be told again. Who left and was told of goes. */
+static bool
+tell_changes(struct director *director, uint8_t p)
+{
+	struct groups_port *port = &director->groups.ports[p];
+	struct report report = { .director = director, .port = p };
+	bool again = false;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < port->n; i++) {
+		struct group *group = &port->list[i];
+
+		if (group->untold > 0) {
+			add_record(&report, is_listened_to(group) ? LB_MLD_JOINS : LB_MLD_LEAVES,
+				&group->addr);
+			group->untold--;
+		}
+		again |= group->untold > 0;
+		if (is_listened_to(group) || group->untold > 0)
+			port->list[kept++] = *group;
+	}
+	port->n = kept;
+	send_report(&report);
+	return again;
+}
+
+static void
+answer(struct director *director, uint8_t p)
+{
+	struct groups_port *port = &director->groups.ports[p];
+	struct report report = { .director = director, .port = p };
+
+	for (size_t i = 0; i < port->n; i++) {
+		if (port->list[i].asked && is_listened_to(&port->list[i]))
+			add_record(&report, LB_MLD_LISTENS, &port->list[i].addr);
+		port->list[i].asked = false;
+	}
+	send_report(&report);
+}
+
+uint64_t
+groups_run(struct director *director, uint64_t now_ms)
+{
+	uint64_t next = UINT64_MAX;
+
+	for (uint32_t p = 0; p < director->ports_n; p++) {
+		struct groups_port *port = &director->groups.ports[p];
+
+		if (now_ms >= port->due_ms)
+			port->due_ms = tell_changes(director, (uint8_t)p)
+					       ? now_ms + 1 + rte_rand_max(REPEAT_MS)
+					       : UINT64_MAX;
+		if (now_ms >= port->answer_ms) {
+			port->answer_ms = UINT64_MAX;
+			answer(director, (uint8_t)p);
+		}
+		next = RTE_MIN(next, RTE_MIN(port->due_ms, port->answer_ms));
+	}
+	return next;
+}
