@@ -12,8 +12,8 @@ import subprocess
 import sys
 import tempfile
 
-EXAMPLES = ("caches", "dns", "dr", "groups", "maintenance", "nat", "pair", "pair-unicast", "pollux", "shop", "tun",
-            "vip-only")
+EXAMPLES = ("caches", "dns", "dr", "groups", "maintenance", "nat", "pair", "pair-ipv6", "pair-unicast",
+            "pollux", "shop", "tun", "vip-only")
 # What the unit of a director has to say, whatever else it says.
 UNIT = {
     "Unit": {"Documentation": "man:polluxd(8) man:pollux.conf(5)", "After": "network.target"},

@@ -136,6 +136,20 @@ example_of_a_pair_is_valid(void)
 }
 
 static void
+example_of_a_pair_with_ip6_is_valid(void)
+{
+	struct lb_conf *conf = shipped("examples/pair-ipv6.conf");
+
+	CU_ASSERT_EQUAL_FATAL(conf->vrrp_n, 2);
+	CU_ASSERT_EQUAL(conf->vrrp[0].vrid, conf->vrrp[1].vrid);
+	CU_ASSERT_EQUAL_FATAL(conf->vrrp[1].addresses_n, 2);
+	CU_ASSERT_EQUAL(conf->vrrp[1].addresses[0].addr.family, AF_INET6);
+	CU_ASSERT_EQUAL_FATAL(conf->groups_n, 1);
+	CU_ASSERT_EQUAL(conf->groups[0].members_n, conf->vrrp_n);
+	lb_conf_destroy(conf);
+}
+
+static void
 examples_of_groups_and_of_a_vip_alone_are_valid(void)
 {
 	struct lb_conf *conf = shipped("examples/groups.conf");
@@ -212,6 +226,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(example_of_nat_is_valid),
 	UNIT_TEST(example_of_tun_is_valid),
 	UNIT_TEST(example_of_a_pair_is_valid),
+	UNIT_TEST(example_of_a_pair_with_ip6_is_valid),
 	UNIT_TEST(examples_of_groups_and_of_a_vip_alone_are_valid),
 	UNIT_TEST(large_configuration_loads),
 	UNIT_END,
