@@ -34,7 +34,7 @@ combination()
 		OUR_SOURCE=fd01::11 THEIR_SOURCE=fe80::12
 		VIRTUAL=00:00:5e:00:02:33
 		VIP=fd01::100
-		OUR_PORT="\"$OUR_ADDRESS/24\", \"fd01::11/64\""
+		OUR_PORT="\"$OUR_ADDRESS/24\", \"fe80::11/64\", \"fd01::11/64\""
 		SECOND_SET="fe80::12/64 fd01::12/64"
 		ROUTER_SET="10.1.0.1/24 fe80::1/64 fd01::1/64"
 	fi

@@ -13,6 +13,10 @@ COMBINATIONS="
 3 4 multicast physical heal addresses
 3 4 unicast   virtual  leave
 3 4 unicast   physical priority silence
+3 6 multicast virtual  priority leave
+3 6 multicast physical
+3 6 unicast   virtual
+3 6 unicast   physical silence
 2 4 multicast virtual  leave
 2 4 multicast physical
 2 4 unicast   virtual

@@ -82,6 +82,7 @@ what_is_written_is_read_as_the_same(void)
 		"conf/examples/nat.conf", "conf/examples/tun.conf", "conf/examples/pair.conf",
 		"conf/examples/shop.conf", "conf/examples/caches.conf", "conf/examples/dns.conf",
 		"conf/examples/maintenance.conf", "conf/examples/groups.conf",
+		"conf/examples/pair-unicast.conf", "conf/examples/pair-ipv6.conf",
 		"conf/examples/vip-only.conf" };
 	char path[512];
 
