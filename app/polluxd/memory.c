@@ -16,7 +16,6 @@
 #define BASE_MB 32
 /* struct rte_mbuf and what the mempool puts around each. */
 #define MBUF_OVERHEAD 256
-#define SMALL_PAGE 4096
 /* A neighbour: word, map entry, a byte per worker. */
 #define NEIGH_BYTES 128
 
@@ -34,20 +33,6 @@ queues_of(const struct lb_conf *conf)
 	return most;
 }
 
-/*
- * Bytes that a packet buffer takes. Without hugepages none crosses a page if it fits into one, and
- * a larger one begins a page; whether there will be hugepages is not known from the file.
- */
-static size_t
-buffer_size(uint16_t mtu)
-{
-	size_t size = lb_netif_mbuf_size(mtu) + MBUF_OVERHEAD;
-
-	if (size > SMALL_PAGE)
-		return RTE_ALIGN_CEIL(size, (size_t)SMALL_PAGE);
-	return SMALL_PAGE / (SMALL_PAGE / size);
-}
-
 struct memory_plan
 memory_plan(const struct lb_conf *conf)
 {
@@ -57,7 +42,7 @@ memory_plan(const struct lb_conf *conf)
 	for (size_t i = 0; i < conf->ports_n; i++)
 		plan.mtu = RTE_MAX(plan.mtu, conf->ports[i].mtu);
 	plan.mbufs = lb_netif_pool_size((uint32_t)conf->ports_n, queues_of(conf), workers);
-	plan.buffers = plan.mbufs * buffer_size(plan.mtu);
+	plan.buffers = (size_t)plan.mbufs * (lb_netif_mbuf_size(plan.mtu) + MBUF_OVERHEAD);
 	plan.connections =
 		workers * lb_conn_memory((conf->memory.connections + workers - 1) / workers);
 	plan.workers = workers * lb_worker_memory();

@@ -7,8 +7,10 @@
 
 #include "lb_netif.h"
 
+#include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_mbuf_pool_ops.h>
+#include <rte_memzone.h>
 
 /* Descriptors of a queue; a lab port has more in its socket buffers than a NIC in its ring. */
 #define POOL_QUEUE 1024
@@ -38,16 +40,76 @@ lb_netif_mbuf_size(uint16_t mtu)
 	return RTE_PKTMBUF_HEADROOM + data;
 }
 
+static void
+free_zone(struct rte_mempool_memhdr *memory, void *zone)
+{
+	(void)memory;
+	rte_memzone_free(zone);
+}
+
+/* n mbufs one behind the other. 0 or -errno. */
+static int
+populate_densely(struct rte_mempool *pool, const char *name)
+{
+	size_t size = pool->size * rte_mempool_calc_obj_size(pool->elt_size, pool->flags, NULL);
+	const struct rte_memzone *zone = rte_memzone_reserve_aligned(
+		name, size, pool->socket_id, RTE_MEMZONE_IOVA_CONTIG, RTE_MEMPOOL_ALIGN);
+	int ret;
+
+	if (zone == NULL)
+		return -rte_errno;
+	ret = rte_mempool_populate_iova(
+		pool, zone->addr, zone->iova, zone->len, free_zone, (void *)(uintptr_t)zone);
+	if (ret < 0)
+		rte_memzone_free(zone);
+	return ret < 0 ? ret : 0;
+}
+
+/*
+ * Net_af_xdp takes a pool for n mbufs without a gap: what lies behind that place it gives to the
+ * kernel in vain, and receives nothing more when it has given all that is before. So an mbuf may
+ * lie across pages, which is no harm where devices see the addresses that we do.
+ */
+static struct rte_mempool *
+dense_pool(const char *name, uint32_t n, uint16_t mbuf_size, const char *ops)
+{
+	struct rte_pktmbuf_pool_private about = { .mbuf_data_room_size = mbuf_size };
+	struct rte_mempool *pool =
+		rte_mempool_create_empty(name, n, (uint32_t)sizeof(struct rte_mbuf) + mbuf_size,
+			POOL_CACHE, sizeof(about), SOCKET_ID_ANY, RTE_MEMPOOL_F_NO_IOVA_CONTIG);
+	int ret;
+
+	if (pool == NULL)
+		return NULL;
+	ret = rte_mempool_set_ops_byname(pool, ops, NULL);
+	if (ret == 0) {
+		rte_pktmbuf_pool_init(pool, &about);
+		ret = populate_densely(pool, name);
+	}
+	if (ret != 0) {
+		rte_mempool_free(pool);
+		rte_errno = -ret;
+		return NULL;
+	}
+	rte_mempool_obj_iter(pool, rte_pktmbuf_init, NULL);
+	return pool;
+}
+
 struct rte_mempool *
 lb_netif_pool(const char *name, uint32_t n, uint16_t mtu, bool shared_cpus, struct lb_error *err)
 {
 	const char *ops = shared_cpus ? "ring_mt_rts" : "ring_mp_mc";
-	struct rte_mempool *pool = rte_pktmbuf_pool_create_by_ops(
-		name, n, POOL_CACHE, 0, (uint16_t)lb_netif_mbuf_size(mtu), SOCKET_ID_ANY, ops);
+	uint16_t size = (uint16_t)lb_netif_mbuf_size(mtu);
+	struct rte_mempool *pool = NULL;
 
+	if (rte_eal_iova_mode() == RTE_IOVA_VA)
+		pool = dense_pool(name, n, size, ops);
+	else
+		pool = rte_pktmbuf_pool_create_by_ops(
+			name, n, POOL_CACHE, 0, size, SOCKET_ID_ANY, ops);
 	if (pool == NULL)
 		lb_error_set(err, rte_errno,
 			"memory: %u packet buffers of %u bytes do not fit (%s); raise memory.mb", n,
-			lb_netif_mbuf_size(mtu), rte_strerror(rte_errno));
+			size, rte_strerror(rte_errno));
 	return pool;
 }

@@ -80,6 +80,30 @@ lcores_on_one_cpu_get_a_pool_that_does_not_wait_for_them(void)
 	CU_ASSERT_STRING_EQUAL(kind_of_pool(false), "ring_mp_mc");
 }
 
+/* The n mbufs fill what n mbufs take, as net_af_xdp believes; else it becomes deaf. */
+static void
+mbufs_lie_one_behind_the_other(void)
+{
+	static struct rte_mbuf *mbufs[1023];
+	struct lb_error err = { 0 };
+	struct rte_mempool *pool;
+	uintptr_t first = UINTPTR_MAX, last = 0;
+
+	unit_eal();
+	pool = lb_netif_pool("dense", 1023, 1500, false, &err);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(pool);
+	CU_ASSERT_EQUAL_FATAL(rte_pktmbuf_alloc_bulk(pool, mbufs, 1023), 0);
+	CU_ASSERT_PTR_NULL(rte_pktmbuf_alloc(pool));
+	for (int i = 0; i < 1023; i++) {
+		first = RTE_MIN(first, (uintptr_t)mbufs[i]);
+		last = RTE_MAX(last, (uintptr_t)mbufs[i]);
+		CU_ASSERT_EQUAL(mbufs[i]->buf_iova, (rte_iova_t)(uintptr_t)mbufs[i]->buf_addr);
+	}
+	CU_ASSERT_EQUAL(last - first, 1022 * rte_mempool_calc_obj_size(pool->elt_size, 0, NULL));
+	rte_pktmbuf_free_bulk(mbufs, 1023);
+	rte_mempool_free(pool);
+}
+
 static void
 pool_that_does_not_fit_is_told_in_a_sentence(void)
 {
@@ -99,6 +123,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(small_director_has_a_small_pool),
 	UNIT_TEST(mbuf_has_room_for_headroom_and_frame),
 	UNIT_TEST(lcores_on_one_cpu_get_a_pool_that_does_not_wait_for_them),
+	UNIT_TEST(mbufs_lie_one_behind_the_other),
 	UNIT_TEST(pool_that_does_not_fit_is_told_in_a_sentence),
 	UNIT_END,
 };
