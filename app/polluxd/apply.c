@@ -426,10 +426,26 @@ transit_of(const struct lb_conf *conf)
 	return transits[conf->transit];
 }
 
+/* Whether something is ours, as it is, that was not before. */
+static bool
+has_more(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->vips_n; i++) {
+		const struct lb_vip *vip = &plan->vips[i];
+		const struct lb_vip *old = lb_vip_find(lb_vip_current(), &vip->addr);
+
+		if (old == NULL || old->kind != vip->kind || old->port != vip->port ||
+			old->instance != vip->instance)
+			return true;
+	}
+	return false;
+}
+
 static int
 publish(struct director *director, struct plan *plan, struct lb_error *err)
 {
 	struct lb_vip_table *vips = lb_vip_build(plan->vips, plan->vips_n);
+	bool more = has_more(plan);
 	int ret = vips == NULL ? out_of_memory(err) : 0;
 
 	if (ret == 0)
@@ -448,7 +464,8 @@ publish(struct director *director, struct plan *plan, struct lb_error *err)
 	atomic_store_explicit(&director->transit, transit_of(director->conf), memory_order_relaxed);
 	host_apply(director);
 	director_raise_generation(director);
-	announce_begin(&director->announce);
+	if (more)
+		announce_begin(&director->announce);
 	unpin(director, director->pins, director->pins_n);
 	free(director->pins);
 	director->pins = plan->pins;

@@ -1,9 +1,11 @@
 /*
- * Measures the gaps between the VRRP adverts (version 3, IPv4) that one router sends, and beside it
- * how well a bare timer keeps the same time on the CPU of that router's control loop: what the
- * machine takes from both is not the router's fault.
+ * Measures the gaps between the VRRP adverts (version 3, IPv4) that one router sends of each of its
+ * instances, and beside it how well a bare timer keeps the same time on the CPU of that router's
+ * control loop: what the machine takes from both is not the router's fault.
  *
- *     advert-gaps IFACE SENDER VRID INTERVAL_US INTERVALS CPU
+ *     advert-gaps IFACE SENDER VRID[-VRID] INTERVAL_US INTERVALS PERCENT CPU
+ *
+ * A gap is too long above PERCENT of the interval.
  *
  * Times of adverts are the kernel's time stamps on IFACE. The bare loop has the real-time priority
  * above control's: control's own turns never excuse control. A gap is excused if the bare loop was
@@ -36,15 +38,22 @@
 #define PROTOCOL_VRRP 112
 #define CONTROL_PRIORITY 2
 
+/* When adverts of an instance came. */
+struct series {
+	uint64_t *seen;
+	size_t n;
+};
+
 /* What is asked for, and what came of it. Times are ns of CLOCK_REALTIME. */
 struct run {
 	struct in_addr sender;
-	int vrid;
+	int first, last; /* VRIDs */
 	int cpu;
 	uint64_t interval;
-	size_t wanted;  /* adverts: one more than intervals */
-	uint64_t *seen; /* when adverts came */
-	size_t seen_n;
+	uint64_t limit; /* of a gap */
+	size_t wanted;  /* adverts of each: one more than intervals */
+	struct series series[256];
+	int complete;    /* those that have as many */
 	size_t others;   /* adverts of other senders */
 	uint64_t *ticks; /* when the bare loop was more than LATE_NS late */
 	size_t ticks_n;
@@ -144,20 +153,30 @@ stamp_of(struct msghdr *message)
 	return 0;
 }
 
-/* An advert of the router; one of another is counted only. */
-static bool
-is_advert(struct run *run, const uint8_t *packet, size_t len)
+/* The instance of the router whose advert it is, or NULL; one of another router is counted only. */
+static struct series *
+series_of(struct run *run, const uint8_t *packet, size_t len)
 {
 	const uint8_t *advert = packet + sizeof(struct iphdr);
 	const struct iphdr *ip = (const void *)packet;
 
 	if (len < sizeof(*ip) + 8 || ip->ihl != 5 || ip->protocol != PROTOCOL_VRRP ||
-		advert[0] != 0x31 || advert[1] != run->vrid)
-		return false;
+		advert[0] != 0x31 || advert[1] < run->first || advert[1] > run->last)
+		return NULL;
 	if (ip->saddr == run->sender.s_addr)
-		return true;
+		return &run->series[advert[1]];
 	run->others++;
-	return false;
+	return NULL;
+}
+
+static void
+note(struct run *run, struct series *series, uint64_t at)
+{
+	if (series == NULL || series->n == run->wanted)
+		return;
+	series->seen[series->n++] = at;
+	if (series->n == run->wanted)
+		run->complete++;
 }
 
 /* false: silence, or a fault of the socket. */
@@ -180,8 +199,8 @@ receive(struct run *run, int fd)
 
 	if (len < 0)
 		return errno == EINTR;
-	if (from.sll_protocol == htons(ETH_P_IP) && is_advert(run, packet, (size_t)len))
-		run->seen[run->seen_n++] = stamp_of(&message);
+	if (from.sll_protocol == htons(ETH_P_IP))
+		note(run, series_of(run, packet, (size_t)len), stamp_of(&message));
 	return true;
 }
 
@@ -195,38 +214,75 @@ is_late_between(const struct run *run, uint64_t from, uint64_t to, size_t *at)
 
 /* Time stamps of two CPUs may be a little out of order. */
 static uint64_t
-gap_before(const struct run *run, size_t i)
+gap_before(const struct series *series, size_t i)
 {
-	return run->seen[i] > run->seen[i - 1] ? run->seen[i] - run->seen[i - 1] : 0;
+	const uint64_t *seen = series->seen;
+
+	return seen[i] > seen[i - 1] ? seen[i] - seen[i - 1] : 0;
+}
+
+struct figures {
+	size_t intervals, above, excused;
+	uint64_t longest, span; /* of those that are not excused */
+};
+
+static void
+add_figures(const struct run *run, const struct series *series, struct figures *figures)
+{
+	size_t at = 0;
+
+	for (size_t i = 1; i < series->n; i++) {
+		uint64_t gap = gap_before(series, i);
+
+		figures->intervals++;
+		if (is_late_between(
+			    run, series->seen[i - 1] - run->interval, series->seen[i], &at)) {
+			figures->excused++;
+			continue;
+		}
+		figures->span += gap;
+		figures->longest = gap > figures->longest ? gap : figures->longest;
+		figures->above += gap > run->limit;
+	}
 }
 
 /*
- * intervals N   what was measured
- * mean US       on average
+ * intervals N   what was measured, of all instances
+ * mean US       on average, of those that the machine does not excuse
  * longest US    that the machine does not excuse
- * above N       gaps above one and a half intervals that the machine does not excuse
+ * above N       gaps above the limit that the machine does not excuse
  * excused N     intervals in which the bare loop was late
- * others N      adverts of other routers with the same VRID
+ * others N      adverts of other routers with these VRIDs
  */
-static void
+static int
 report(const struct run *run)
 {
-	size_t above = 0, excused = 0, at = 0, n = run->seen_n - 1;
-	uint64_t longest = 0;
+	struct figures figures = { 0 };
+	size_t judged;
 
-	for (size_t i = 1; i < run->seen_n; i++) {
-		uint64_t gap = gap_before(run, i);
-
-		if (is_late_between(run, run->seen[i - 1] - run->interval, run->seen[i], &at)) {
-			excused++;
-			continue;
-		}
-		longest = gap > longest ? gap : longest;
-		above += gap > run->interval + run->interval / 2;
+	for (int vrid = run->first; vrid <= run->last; vrid++)
+		add_figures(run, &run->series[vrid], &figures);
+	judged = figures.intervals - figures.excused;
+	if (judged == 0) {
+		fprintf(stderr, "advert-gaps: there were no adverts, or no time for them\n");
+		return 1;
 	}
-	printf("intervals %zu mean %.1f longest %.0f above %zu excused %zu others %zu\n", n,
-		(double)(run->seen[n] - run->seen[0]) / 1000 / (double)n, (double)longest / 1000,
-		above, excused, run->others);
+	printf("intervals %zu mean %.1f longest %.0f above %zu excused %zu others %zu\n",
+		figures.intervals, (double)figures.span / 1000 / (double)judged,
+		(double)figures.longest / 1000, figures.above, figures.excused, run->others);
+	return 0;
+}
+
+static bool
+has_memory(struct run *run)
+{
+	run->ticks = calloc(2 * run->wanted, sizeof(*run->ticks));
+	for (int vrid = run->first; vrid <= run->last; vrid++) {
+		run->series[vrid].seen = calloc(run->wanted, sizeof(uint64_t));
+		if (run->series[vrid].seen == NULL)
+			return false;
+	}
+	return run->ticks != NULL;
 }
 
 static int
@@ -239,23 +295,27 @@ measure(struct run *run, const char *iface)
 		fprintf(stderr, "advert-gaps: %s cannot be read: %s\n", iface, strerror(errno));
 		return 1;
 	}
-	run->seen = calloc(run->wanted, sizeof(*run->seen));
-	run->ticks = calloc(2 * run->wanted, sizeof(*run->ticks));
-	if (run->seen == NULL || run->ticks == NULL || start_bare_loop(run, &thread) != 0) {
+	if (!has_memory(run) || start_bare_loop(run, &thread) != 0) {
 		fprintf(stderr, "advert-gaps: no memory, or no real-time priority\n");
 		return 1;
 	}
-	while (run->seen_n < run->wanted && receive(run, fd))
+	while (run->complete <= run->last - run->first && receive(run, fd))
 		;
 	atomic_store(&run->over, true);
 	pthread_join(thread, NULL);
 	close(fd);
-	if (run->seen_n < 2) {
-		fprintf(stderr, "advert-gaps: no adverts on %s\n", iface);
-		return 1;
-	}
-	report(run);
-	return 0;
+	return report(run);
+}
+
+/* "51" or "51-114" */
+static bool
+read_vrids(struct run *run, const char *text)
+{
+	int n = sscanf(text, "%d-%d", &run->first, &run->last);
+
+	if (n == 1)
+		run->last = run->first;
+	return n >= 1 && run->first > 0 && run->first <= run->last && run->last < 256;
 }
 
 int
@@ -263,13 +323,15 @@ main(int argc, char **argv)
 {
 	struct run run = { 0 };
 
-	if (argc != 7 || inet_pton(AF_INET, argv[2], &run.sender) != 1) {
-		fprintf(stderr, "usage: advert-gaps IFACE SENDER VRID INTERVAL_US INTERVALS CPU\n");
+	if (argc != 8 || inet_pton(AF_INET, argv[2], &run.sender) != 1 ||
+		!read_vrids(&run, argv[3])) {
+		fprintf(stderr, "usage: advert-gaps IFACE SENDER VRID[-VRID] INTERVAL_US INTERVALS "
+				"PERCENT CPU\n");
 		return 2;
 	}
-	run.vrid = atoi(argv[3]);
 	run.interval = strtoull(argv[4], NULL, 10) * 1000;
 	run.wanted = strtoul(argv[5], NULL, 10) + 1;
-	run.cpu = atoi(argv[6]);
+	run.limit = run.interval * strtoul(argv[6], NULL, 10) / 100;
+	run.cpu = atoi(argv[7]);
 	return measure(&run, argv[1]);
 }

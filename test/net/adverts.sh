@@ -93,7 +93,7 @@ measure()
 	reload_again_and_again &
 	local reload=$!
 
-	lab_in net "$GAPS" second-wan 10.1.0.11 51 10000 $INTERVALS "$FIRST" > "$LAB_DIR/gaps"
+	lab_in net "$GAPS" second-wan 10.1.0.11 51 10000 $INTERVALS 150 "$FIRST" > "$LAB_DIR/gaps"
 	touch "$LAB_DIR/over"
 	wait $list $reload || :
 }
