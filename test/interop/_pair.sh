@@ -54,6 +54,9 @@ usual()
 	our_addresses=$ADDRESSES their_addresses=$ADDRESSES
 	our_source=$OUR_SOURCE their_source=$THEIR_SOURCE
 	our_keys= our_port=$OUR_PORT
+	our_refresh=0
+	# Theirs give way without a word after a split, so ours does not know that hosts have learnt theirs.
+	[ "$MAC" = virtual ] || our_refresh=5000
 	their_lines=()
 }
 
@@ -71,7 +74,7 @@ our_instance()
 	echo "  interval_ms = $our_interval; mac = \"$MAC\"; addresses = [ $(quoted "$our_addresses") ];"
 	[ "$WAY" = multicast ] ||
 		echo "  unicast = { source = \"$our_source\"; peers = [ \"$their_source\" ]; };"
-	echo "  garp = { repeat = 3; delay_ms = 0; }; $our_keys }"
+	echo "  garp = { repeat = 3; delay_ms = 0; refresh_ms = $our_refresh; }; $our_keys }"
 }
 
 our_conf()
