@@ -5,6 +5,7 @@
 
 #include "groups.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -18,6 +19,8 @@
 /* How often a change is reported, and ms within which it is again. */
 #define ROBUSTNESS 2
 #define REPEAT_MS 1000
+
+static_assert(LB_CONF_IP6_MAX + 2 <= GROUPS_MAX, "there is room for VRRP's and all nodes' too");
 
 int
 groups_init(struct groups *groups)

@@ -252,6 +252,39 @@ check_routes(const struct conf_check *check)
 		lb_prefix_text(&second->to, text), first->place.file, first->place.line);
 }
 
+static size_t
+ip6_of_port(const struct lb_conf *conf, uint32_t port)
+{
+	const struct lb_conf_port *own = &conf->ports[port];
+	size_t n = 0;
+
+	for (size_t i = 0; i < own->addresses_n; i++)
+		n += own->addresses[i].addr.family == AF_INET6;
+	for (size_t i = 0; i < conf->vips_n; i++)
+		n += conf->vips[i].port == port && conf->vips[i].address.family == AF_INET6;
+	for (size_t i = 0; i < conf->vrrp_n; i++)
+		if (conf->vrrp[i].port == port &&
+			conf->vrrp[i].addresses[0].addr.family == AF_INET6)
+			n += conf->vrrp[i].addresses_n;
+	return n;
+}
+
+/* A port listens to a group for each, and a NIC filters by so many MACs at most. */
+static int
+check_ip6_number(const struct conf_check *check)
+{
+	for (uint32_t port = 0; port < check->conf->ports_n; port++) {
+		size_t n = ip6_of_port(check->conf, port);
+
+		if (n > LB_CONF_IP6_MAX)
+			return conf_fault(check->err, &check->conf->ports[port].place,
+				"port \"%s\": it has %zu IPv6 addresses with its VIPs, and can "
+				"listen for %d; move some to another port",
+				check->conf->ports[port].name, n, LB_CONF_IP6_MAX);
+	}
+	return 0;
+}
+
 int
 conf_check_nets(struct conf_check *check)
 {
@@ -267,5 +300,7 @@ conf_check_nets(struct conf_check *check)
 		return rc;
 	conf_nets_sort_owns(&check->nets);
 	rc = check_vips(check);
+	if (rc == 0)
+		rc = check_ip6_number(check);
 	return rc != 0 ? rc : check_routes(check);
 }

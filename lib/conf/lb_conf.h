@@ -25,6 +25,7 @@
 #define LB_CONF_VRRP_MAX 255           /**< Instances. */
 #define LB_CONF_VRRP_ADDRESSES_MAX 255 /**< Of an instance: an advert counts in a byte. */
 #define LB_CONF_VRRP_VIPS_MAX 4096     /**< With those that adverts do not list. */
+#define LB_CONF_IP6_MAX 500            /**< IPv6 addresses of a port; each has a group. */
 #define LB_CONF_VRRP_PASSWORD_MAX 8    /**< Bytes. */
 #define LB_CONF_VRRP_PEERS_MAX 32      /**< Of an instance. */
 #define LB_CONF_NAME_MAX 63            /**< Letters of a name. */

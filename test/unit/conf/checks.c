@@ -270,6 +270,41 @@ ip6_of_ports_routes_and_vips_is_judged_as_ip4_is(void)
 	RUN(faults);
 }
 
+/* A port with one IPv6 address, an instance of two, and so many VIPs. */
+static int
+load_ip6(uint32_t vips, struct lb_error *err)
+{
+	size_t size = 512 + vips * 24, used;
+	char *text = malloc(size);
+	struct lb_conf *conf;
+
+	used = (size_t)snprintf(text, size,
+		WAN("\"fd01::11/64\"") LAN("\"10.2.0.1/24\"") "vrrp: { instances = ( { name = "
+							      "\"six\"; port = \"wan\"; vrid = 1;\n"
+							      "addresses = [ \"fe80::1:1/64\", "
+							      "\"fd01::1:1/64\" ]; } ); };\n"
+							      "vips = [ \"fd01::2:1\"");
+	for (uint32_t i = 2; i <= vips; i++)
+		used += (size_t)snprintf(text + used, size - used, ", \"fd01::2:%x\"", i);
+	used += (size_t)snprintf(text + used, size - used, " ];");
+	conf = lb_conf_parse("pollux.conf", text, used, err);
+	free(text);
+	lb_conf_destroy(conf);
+	return conf == NULL ? -1 : 0;
+}
+
+static void
+port_listens_for_500_ip6_addresses_at_most(void)
+{
+	struct lb_error err = { 0 };
+
+	CU_ASSERT_EQUAL(load_ip6(497, &err), 0);
+	CU_ASSERT_EQUAL(load_ip6(498, &err), -1);
+	CU_ASSERT_STRING_EQUAL(err.text,
+		"pollux.conf:1: port \"wan\": it has 501 IPv6 addresses with its VIPs, and can "
+		"listen for 500; move some to another port");
+}
+
 static void
 link_local_networks_are_on_every_port(void)
 {
@@ -506,6 +541,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(server_is_there_once_and_is_none_of_ours),
 	UNIT_TEST(services_have_no_ip6),
 	UNIT_TEST(ip6_of_ports_routes_and_vips_is_judged_as_ip4_is),
+	UNIT_TEST(port_listens_for_500_ip6_addresses_at_most),
 	UNIT_TEST(link_local_networks_are_on_every_port),
 	UNIT_TEST(spinning_worker_shares_no_cpu),
 	UNIT_TEST(limit_of_a_list_is_kept),
