@@ -104,25 +104,35 @@ show_group(const json_t *group)
 }
 
 static void
+show_router(const json_t *router)
+{
+	char text[PRINT_NUMBER];
+	const char *form;
+	json_t *n;
+
+	printf("router %s, priority %" JSON_INTEGER_FORMAT ", interval %g ms, heard %s ago,",
+		print_member(router, "address"), print_count(router, "priority"),
+		json_number_value(json_object_get(router, "interval_ms")),
+		print_time(print_count(router, "heard_ms"), text));
+	json_object_foreach(json_object_get(router, "adverts"), form, n)
+		printf(" %s %" JSON_INTEGER_FORMAT, form, json_integer_value(n));
+	putchar('\n');
+}
+
+static void
 show_others(const json_t *instance)
 {
-	const char *waits = print_member(instance, "waits");
-	const char *other = print_member(instance, "other_active");
-	char text[PRINT_NUMBER];
+	const json_t *waits = json_object_get(instance, "waits");
+	const json_t *other = json_object_get(instance, "other_active");
 	json_t *router;
 	size_t i;
 
-	if (waits != NULL)
-		printf("waits: %s\n", waits);
-	if (other != NULL)
-		printf("two are Active: %s is too\n", other);
-	json_array_foreach(json_object_get(instance, "routers"), i, router) {
-		printf("router %s, priority %" JSON_INTEGER_FORMAT
-		       ", interval %g ms, heard %s ago\n",
-			print_member(router, "address"), print_count(router, "priority"),
-			json_number_value(json_object_get(router, "interval_ms")),
-			print_time(print_count(router, "heard_ms"), text));
-	}
+	if (json_is_string(waits))
+		printf("waits: %s\n", json_string_value(waits));
+	if (json_is_string(other))
+		printf("two are Active: %s is too\n", json_string_value(other));
+	json_array_foreach(json_object_get(instance, "routers"), i, router)
+		show_router(router);
 }
 
 static void

@@ -8,6 +8,19 @@
 
 VIRTUAL=00:00:5e:00:01:33
 
+shows_a_rival()
+{
+	inject --priority 50 --times 4 --every 20 && ctl vrrp show wan | tee "$LAB_DIR/shown" &&
+		grep -qx "two are Active: 10.1.0.12 is too" "$LAB_DIR/shown" &&
+		grep -qE "^router 10.1.0.12, priority 50, interval 100 ms, heard 00:00 ago, rfc5798 [0-9]+" \
+			"$LAB_DIR/shown" && logged "two are Active: 10.1.0.12 goes on with priority 50"
+}
+
+shows_no_rival()
+{
+	! ctl vrrp show wan | grep "two are Active\|waits"
+}
+
 vrrp_conf 150
 start
 check "a director alone becomes Active" state_is active
@@ -70,6 +83,9 @@ check "V46: an Active answers priority 0 at once" patiently answers_within --pri
 check "V47: and a lower priority" patiently answers_within --priority 50
 check "V47: and an equal one from a lower address" \
 	patiently answers_within --priority 150 --source 10.1.0.10
+
+check "who else is there is shown, and that it does not hear us" shows_a_rival
+check "as long as it is heard" lab_until 5 shows_no_rival
 
 check "it ends well" ends_well
 
