@@ -460,7 +460,7 @@ publish(struct director *director, struct plan *plan, struct lb_error *err)
 	lb_vip_publish(vips);
 	vrrp_scripts_apply(director);
 	vrrp_run_apply(director);
-	groups_apply(director);
+	mcast_apply(director);
 	atomic_store_explicit(&director->transit, transit_of(director->conf), memory_order_relaxed);
 	host_apply(director);
 	director_raise_generation(director);

@@ -15,7 +15,7 @@ director_chores(void *arg)
 
 	vrrp_run_turn(director);
 	next = announce_run(director, now_ms);
-	next = RTE_MIN(next, groups_run(director, now_ms));
+	next = RTE_MIN(next, mcast_run(director, now_ms));
 	if (now_ms >= director->neigh_due_ms)
 		director->neigh_due_ms = lb_neigh_run(director->neigh, now_ms);
 	next = RTE_MIN(next, director->neigh_due_ms);

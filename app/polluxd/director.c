@@ -118,7 +118,7 @@ make_tables(struct director *director, struct lb_error *err)
 	director->neigh =
 		lb_neigh_create(DIRECTOR_LEARNT_MAX, DIRECTOR_PINNED_MAX, &env, &neigh_timing);
 	if (director->services == NULL || director->neigh == NULL || lb_rcu_init(workers) != 0 ||
-		sweep_init(&director->sweep, workers) != 0 || groups_init(&director->groups) != 0 ||
+		sweep_init(&director->sweep, workers) != 0 || mcast_init(&director->mcast) != 0 ||
 		servers_init(&director->servers) != 0)
 		return lb_error_set(
 			err, ENOMEM, "director: out of memory for its tables; raise memory.mb");
@@ -293,7 +293,7 @@ director_destroy(struct director *director)
 	lb_slots_destroy(director->slots);
 	lb_neigh_destroy(director->neigh);
 	sweep_fini(&director->sweep);
-	groups_fini(&director->groups);
+	mcast_fini(&director->mcast);
 	servers_fini(&director->servers);
 	vrrp_run_fini(&director->vrrp);
 	helper_end(director);

@@ -13,7 +13,6 @@
 #include "announce.h"
 #include "defence.h"
 #include "events.h"
-#include "groups.h"
 #include "helper.h"
 #include "host.h"
 #include "lb_conf.h"
@@ -24,6 +23,7 @@
 #include "lb_slot.h"
 #include "lb_svc.h"
 #include "lb_worker.h"
+#include "mcast.h"
 #include "rates.h"
 #include "servers.h"
 #include "sweep.h"
@@ -78,7 +78,7 @@ struct director {
 	uint64_t neigh_due_ms;
 	uint64_t conflict_due_ms; /**< Not before this a conflict of addresses is logged again. */
 	struct announce announce;
-	struct groups groups;
+	struct mcast mcast;
 	struct defence defence;
 	struct vrrp_run vrrp;
 	struct events events;

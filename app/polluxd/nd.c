@@ -80,5 +80,5 @@ director_nd(struct director *director, uint8_t port, struct rte_mbuf *m)
 	if (lb_nd_parse(data, rte_pktmbuf_data_len(m), &nd) == 0)
 		handle_nd(director, port, m, &nd);
 	else if (lb_mld_parse(data, rte_pktmbuf_data_len(m), &query) == 0)
-		groups_asked(director, port, &query);
+		mcast_asked(director, port, &query);
 }

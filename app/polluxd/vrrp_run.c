@@ -33,9 +33,9 @@ vrrp_run_listen(struct director *director, struct vrrp_instance *instance, bool 
 		if (addr->family != AF_INET6)
 			continue;
 		if (on)
-			groups_join(director, instance->port, addr);
+			mcast_join(director, instance->port, addr);
 		else
-			groups_leave(director, instance->port, addr);
+			mcast_leave(director, instance->port, addr);
 	}
 }
 

@@ -3,7 +3,7 @@
  * to a query comes after a part of the time that it leaves (RFC 3810 sections 6.1 and 6.2).
  */
 
-#include "groups.h"
+#include "mcast.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -20,33 +20,33 @@
 #define ROBUSTNESS 2
 #define REPEAT_MS 1000
 
-static_assert(LB_CONF_IP6_MAX + 2 <= GROUPS_MAX, "there is room for VRRP's and all nodes' too");
+static_assert(LB_CONF_IP6_MAX + 2 <= MCAST_MAX, "there is room for VRRP's and all nodes' too");
 
 int
-groups_init(struct groups *groups)
+mcast_init(struct mcast *mcast)
 {
-	groups->ports = calloc(LB_NETIF_PORTS, sizeof(*groups->ports));
-	if (groups->ports == NULL)
+	mcast->ports = calloc(LB_NETIF_PORTS, sizeof(*mcast->ports));
+	if (mcast->ports == NULL)
 		return -ENOMEM;
 	for (uint32_t p = 0; p < LB_NETIF_PORTS; p++)
-		groups->ports[p].due_ms = groups->ports[p].answer_ms = UINT64_MAX;
+		mcast->ports[p].due_ms = mcast->ports[p].answer_ms = UINT64_MAX;
 	return 0;
 }
 
 void
-groups_fini(struct groups *groups)
+mcast_fini(struct mcast *mcast)
 {
-	free(groups->ports);
+	free(mcast->ports);
 }
 
 static bool
-is_listened_to(const struct group *group)
+is_listened_to(const struct mcast_group *group)
 {
 	return group->fixed || group->refs > 0;
 }
 
-static struct group *
-find(struct groups_port *port, const struct lb_addr *addr)
+static struct mcast_group *
+find(struct mcast_port *port, const struct lb_addr *addr)
 {
 	for (size_t i = 0; i < port->n; i++)
 		if (lb_addr_equal(&port->list[i].addr, addr))
@@ -55,30 +55,30 @@ find(struct groups_port *port, const struct lb_addr *addr)
 }
 
 /* The group, known or new, but not yet listened to if it is new; NULL: no room. */
-static struct group *
+static struct mcast_group *
 obtain(struct director *director, uint8_t port, const struct lb_addr *addr)
 {
-	struct groups_port *groups = &director->groups.ports[port];
-	struct group *group = find(groups, addr);
+	struct mcast_port *joined = &director->mcast.ports[port];
+	struct mcast_group *group = find(joined, addr);
 	char text[LB_ADDR_TEXT];
 
 	if (group != NULL)
 		return group;
-	if (groups->n == GROUPS_MAX) {
+	if (joined->n == MCAST_MAX) {
 		lb_log(LB_LOG_ERROR,
 			"port \"%s\": it takes no more groups, so nobody finds who has %s; "
 			"configure fewer IPv6 addresses",
 			director->ports[port]->name, lb_addr_text(addr, text));
 		return NULL;
 	}
-	group = &groups->list[groups->n++];
-	*group = (struct group){ .addr = *addr };
+	group = &joined->list[joined->n++];
+	*group = (struct mcast_group){ .addr = *addr };
 	return group;
 }
 
 /* It was listened to before, or not: see what that changes. */
 static void
-settle(struct director *director, uint8_t port, struct group *group, bool before)
+settle(struct director *director, uint8_t port, struct mcast_group *group, bool before)
 {
 	const struct rte_ether_addr mac = lb_ip6_group_mac(&group->addr);
 
@@ -89,14 +89,14 @@ settle(struct director *director, uint8_t port, struct group *group, bool before
 	else
 		lb_netif_filter_add(director->ports[port], &mac);
 	group->untold = ROBUSTNESS;
-	director->groups.ports[port].due_ms = 0;
+	director->mcast.ports[port].due_ms = 0;
 }
 
 void
-groups_join(struct director *director, uint8_t port, const struct lb_addr *addr)
+mcast_join(struct director *director, uint8_t port, const struct lb_addr *addr)
 {
 	struct lb_addr solicited = lb_ip6_solicited(addr);
-	struct group *group = obtain(director, port, &solicited);
+	struct mcast_group *group = obtain(director, port, &solicited);
 	bool before;
 
 	if (group == NULL)
@@ -107,10 +107,10 @@ groups_join(struct director *director, uint8_t port, const struct lb_addr *addr)
 }
 
 void
-groups_leave(struct director *director, uint8_t port, const struct lb_addr *addr)
+mcast_leave(struct director *director, uint8_t port, const struct lb_addr *addr)
 {
 	struct lb_addr solicited = lb_ip6_solicited(addr);
-	struct group *group = find(&director->groups.ports[port], &solicited);
+	struct mcast_group *group = find(&director->mcast.ports[port], &solicited);
 	bool before;
 
 	if (group == NULL || group->refs == 0)
@@ -123,7 +123,7 @@ groups_leave(struct director *director, uint8_t port, const struct lb_addr *addr
 static void
 fix(struct director *director, uint8_t port, const struct lb_addr *addr)
 {
-	struct group *group = obtain(director, port, addr);
+	struct mcast_group *group = obtain(director, port, addr);
 
 	if (group != NULL)
 		group->fixed = true;
@@ -167,14 +167,14 @@ fix_port(struct director *director, uint8_t p)
 }
 
 void
-groups_apply(struct director *director)
+mcast_apply(struct director *director)
 {
-	static bool before[GROUPS_MAX];
+	static bool before[MCAST_MAX];
 
 	for (uint32_t p = 0; p < director->ports_n; p++) {
-		struct groups_port *port = &director->groups.ports[p];
+		struct mcast_port *port = &director->mcast.ports[p];
 
-		for (size_t i = 0; i < GROUPS_MAX; i++) {
+		for (size_t i = 0; i < MCAST_MAX; i++) {
 			before[i] = i < port->n && is_listened_to(&port->list[i]);
 			port->list[i].fixed = false;
 		}
@@ -185,15 +185,15 @@ groups_apply(struct director *director)
 }
 
 void
-groups_asked(struct director *director, uint8_t port, const struct lb_mld_query *query)
+mcast_asked(struct director *director, uint8_t port, const struct lb_mld_query *query)
 {
-	struct groups_port *groups = &director->groups.ports[port];
+	struct mcast_port *joined = &director->mcast.ports[port];
 	uint64_t at_ms = lb_clock_ms() + rte_rand_max(query->delay_ms + 1);
 
-	for (size_t i = 0; i < groups->n; i++)
-		groups->list[i].asked |= lb_ip6_is_none(query->group.bytes) ||
-					 lb_addr_equal(&query->group, &groups->list[i].addr);
-	groups->answer_ms = RTE_MIN(groups->answer_ms, at_ms);
+	for (size_t i = 0; i < joined->n; i++)
+		joined->list[i].asked |= lb_ip6_is_none(query->group.bytes) ||
+					 lb_addr_equal(&query->group, &joined->list[i].addr);
+	joined->answer_ms = RTE_MIN(joined->answer_ms, at_ms);
 }
 
 /* A report in the making, sent when it is full. */
@@ -235,13 +235,13 @@ add_record(struct report *report, enum lb_mld_record_type type, const struct lb_
 static bool
 tell_changes(struct director *director, uint8_t p)
 {
-	struct groups_port *port = &director->groups.ports[p];
+	struct mcast_port *port = &director->mcast.ports[p];
 	struct report report = { .director = director, .port = p };
 	bool again = false;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < port->n; i++) {
-		struct group *group = &port->list[i];
+		struct mcast_group *group = &port->list[i];
 
 		if (group->untold > 0) {
 			add_record(&report, is_listened_to(group) ? LB_MLD_JOINS : LB_MLD_LEAVES,
@@ -260,7 +260,7 @@ tell_changes(struct director *director, uint8_t p)
 static void
 answer(struct director *director, uint8_t p)
 {
-	struct groups_port *port = &director->groups.ports[p];
+	struct mcast_port *port = &director->mcast.ports[p];
 	struct report report = { .director = director, .port = p };
 
 	for (size_t i = 0; i < port->n; i++) {
@@ -272,12 +272,12 @@ answer(struct director *director, uint8_t p)
 }
 
 uint64_t
-groups_run(struct director *director, uint64_t now_ms)
+mcast_run(struct director *director, uint64_t now_ms)
 {
 	uint64_t next = UINT64_MAX;
 
 	for (uint32_t p = 0; p < director->ports_n; p++) {
-		struct groups_port *port = &director->groups.ports[p];
+		struct mcast_port *port = &director->mcast.ports[p];
 
 		if (now_ms >= port->due_ms)
 			port->due_ms = tell_changes(director, (uint8_t)p)

@@ -17,10 +17,10 @@
 struct director;
 
 /** Groups of a port at most: its filter has no more places. */
-#define GROUPS_MAX (LB_NETIF_FILTER / 2)
+#define MCAST_MAX (LB_NETIF_FILTER / 2)
 
 /** A group. It stays until it has been said that nobody listens any more. */
-struct group {
+struct mcast_group {
 	struct lb_addr addr;
 	uint32_t refs;  /**< Addresses that come and go have it. */
 	bool fixed;     /**< The configuration wants it. */
@@ -29,30 +29,30 @@ struct group {
 };
 
 /** Those of a port. */
-struct groups_port {
-	struct group list[GROUPS_MAX];
+struct mcast_port {
+	struct mcast_group list[MCAST_MAX];
 	size_t n;
 	uint64_t due_ms;    /**< Of the next report about changes; UINT64_MAX: none. */
 	uint64_t answer_ms; /**< Of the answer to queries; UINT64_MAX: none. */
 };
 
-struct groups {
-	struct groups_port *ports; /**< LB_NETIF_PORTS. */
+struct mcast {
+	struct mcast_port *ports; /**< LB_NETIF_PORTS. */
 };
 
 /** 0 or -ENOMEM. */
-int groups_init(struct groups *groups);
-void groups_fini(struct groups *groups);
+int mcast_init(struct mcast *mcast);
+void mcast_fini(struct mcast *mcast);
 
 /** An address of ours is answered for from now on, or no longer: counted. */
-void groups_join(struct director *director, uint8_t port, const struct lb_addr *addr);
-void groups_leave(struct director *director, uint8_t port, const struct lb_addr *addr);
+void mcast_join(struct director *director, uint8_t port, const struct lb_addr *addr);
+void mcast_leave(struct director *director, uint8_t port, const struct lb_addr *addr);
 
 /** Let ports listen for what the configuration has: addresses of ports, VIPs without instance. */
-void groups_apply(struct director *director);
+void mcast_apply(struct director *director);
 
 /** Somebody asks who listens. */
-void groups_asked(struct director *director, uint8_t port, const struct lb_mld_query *query);
+void mcast_asked(struct director *director, uint8_t port, const struct lb_mld_query *query);
 
 /** Send reports that are due; returns when to be called again, UINT64_MAX: not at all. */
-uint64_t groups_run(struct director *director, uint64_t now_ms);
+uint64_t mcast_run(struct director *director, uint64_t now_ms);
