@@ -1,15 +1,16 @@
 # shellcheck shell=bash
-# Sourced after _init.sh by tests of two directors with an instance wan, and perhaps an instance lan.
+# Sourced after _init.sh by tests of two directors with an instance wan, and perhaps another.
+OTHER=lan # its name
 
 active="active active"
 backup="backup backup"
 
-# state LOG: what a director says last of its instances, wan and lan.
+# state LOG: what a director says last of its instances.
 state()
 {
 	local name
 
-	for name in wan lan; do
+	for name in wan $OTHER; do
 		sed -n "s/.*vrrp \"$name\": \([a-z]*\) after .*/\1/p" "$LAB_DIR/$1.log" | tail -n 1
 	done | xargs
 }

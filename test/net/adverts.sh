@@ -4,9 +4,9 @@
 # the file is read again without a pause. No CPU is idle: each has the control loop of one director and
 # a worker of the other that never sleeps.
 . "$(dirname "$0")/_init.sh"
+. "$HERE/_gaps.sh"
 
 POLLUXCTL=${POLLUX_BUILD:-$ROOT/build}/app/polluxctl/polluxctl
-GAPS=${POLLUX_BUILD:-$ROOT/build}/test/net/advert-gaps
 INTERVALS=10000
 PORTS=50000 # client ports; with two services twice as many connections
 
@@ -60,28 +60,9 @@ list_again_and_again()
 	done
 }
 
-# The file is written when the last reload has ended, or half of it would be read.
-reload_again_and_again()
+other_weights()
 {
-	local reloads
-	reloads=$(said)
-
-	while [ ! -e "$LAB_DIR/over" ]; do
-		conf $((RANDOM % 9 + 1)) $((RANDOM % 9 + 1)) $((RANDOM % 9 + 1))
-		reloads=$((reloads + 1))
-		kill -HUP "$LAB_POLLUXD" && lab_until 20 reloaded $reloads || return 1
-	done
-}
-
-# Reloads so far. One is applied as well when the worker, who has no CPU of his own here, is slow.
-said()
-{
-	grep -cE 'revision [0-9]+ is in force|the change is applied, but' "$LAB_DIR/polluxd.log" || :
-}
-
-reloaded()
-{
-	[ "$(said)" -ge "$1" ]
+	conf $((RANDOM % 9 + 1)) $((RANDOM % 9 + 1)) $((RANDOM % 9 + 1))
 }
 
 # One run; its figures go to the file "gaps".
@@ -90,23 +71,12 @@ measure()
 	rm -f "$LAB_DIR/over"
 	list_again_and_again &
 	local list=$!
-	reload_again_and_again &
+	reload_again_and_again other_weights &
 	local reload=$!
 
-	lab_in net "$GAPS" second-wan 10.1.0.11 51 10000 $INTERVALS 150 "$FIRST" > "$LAB_DIR/gaps"
+	gaps 51 $INTERVALS 150
 	touch "$LAB_DIR/over"
 	wait $list $reload || :
-}
-
-figure()
-{
-	sed -n "s/.*\b$1 \([0-9.]*\).*/\1/p" "$LAB_DIR/gaps"
-}
-
-# The machine left the bare loop alone in all but 5 % of the intervals.
-is_measurable()
-{
-	[ "$(figure excused)" -le $((INTERVALS / 20)) ]
 }
 
 no_gap()
@@ -143,9 +113,6 @@ ends_second()
 	lab_stop_second TERM || { tail "$LAB_DIR/second.log"; return 1; }
 }
 
-cpus=$(sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' /proc/self/status)
-FIRST=${cpus%%[-,]*}
-LAST=${cpus##*[-,]}
 lab_pair
 conf 1 1 1
 check "a pair at 10 ms has one Active" eval \
@@ -154,9 +121,9 @@ check "the Active has $((2 * PORTS)) connections" many_flows
 # What frames wait for in the kernel, which serves them at normal priority, the bare loop does not see.
 # It is rare, and a director that is late is late again.
 measure
-is_measurable && no_gap > /dev/null || measure
+is_measurable $INTERVALS && no_gap > /dev/null || measure
 echo "# $(cat "$LAB_DIR/gaps")"
-if is_measurable; then
+if is_measurable $INTERVALS; then
 	check "no gap between $INTERVALS adverts is above 1.5 intervals" no_gap
 	check "and they do not drift" no_drift
 else

@@ -5,11 +5,13 @@
 # take over at any rate that its port receives without loss. It would take a NIC with a queue or a flow
 # rule for VRRP of its own to hear adverts beyond that.
 . "$(dirname "$0")/_init.sh"
-. "$(dirname "$0")/_pair.sh"
+. "$HERE/_pair.sh"
+. "$HERE/_gaps.sh"
 
-TOOLS=${POLLUX_BUILD:-$ROOT/build}/test/net
+FLOOD=${POLLUX_BUILD:-$ROOT/build}/test/net/udp-flood
 CTL=${POLLUX_BUILD:-$ROOT/build}/app/polluxctl/polluxctl
 SECONDS_EACH=3
+INTERVALS=$((SECONDS_EACH * 90)) # a little less than the flood lasts
 RATES="1000 10000 50000 0" # to each port; 0: as many as can be
 
 # lost: what came to the second director's port, and it did not take.
@@ -29,7 +31,7 @@ takeovers()
 # flood ADDRESS RATE: how many were sent goes to the file "sent".
 flood()
 {
-	lab_in router "$TOOLS/udp-flood" "$1" 7001 "$2" $SECONDS_EACH >> "$LAB_DIR/sent"
+	lab_in router "$FLOOD" "$1" 7001 "$2" $SECONDS_EACH >> "$LAB_DIR/sent"
 }
 
 # flooded RATE: both, while adverts are looked at, which goes to the file "gaps".
@@ -40,8 +42,7 @@ flooded()
 	: > "$LAB_DIR/sent"
 	taken=$(takeovers)
 	lost_before=$(lost)
-	lab_in net "$TOOLS/advert-gaps" second-wan 10.1.0.11 51 10000 $((SECONDS_EACH * 90)) 150 "$FIRST" \
-		> "$LAB_DIR/gaps" &
+	gaps 51 $INTERVALS 150 &
 	local gaps=$!
 	flood $LAB_VIP "$1" &
 	local first=$!
@@ -53,11 +54,6 @@ flooded()
 		"$(cat "$LAB_DIR/gaps")" >&3
 }
 
-figure()
-{
-	sed -n "s/.*\b$1 \([0-9.]*\).*/\1/p" "$LAB_DIR/gaps"
-}
-
 # Without loss the Backup stays what it is.
 stays()
 {
@@ -66,7 +62,7 @@ stays()
 
 in_time()
 {
-	[ "$(figure excused)" -gt $((SECONDS_EACH * 9)) ] || equal "$(figure above)" 0
+	! is_measurable $INTERVALS || equal "$(figure above)" 0
 }
 
 healed()
@@ -74,8 +70,6 @@ healed()
 	roles active backup
 }
 
-cpus=$(sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' /proc/self/status)
-FIRST=${cpus%%[-,]*}
 lab_pair
 lab_conf_pair "$(lab_vrrp wan 51 $LAB_VIP | sed 's/interval_ms = 100/interval_ms = 10/')" \
 	"$(lab_service udp udp 7001 rr 1 1 1)"

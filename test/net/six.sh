@@ -2,34 +2,13 @@
 # IPv6 and IPv4 addresses of a pair by two instances with the same VRID, over a bridge that keeps groups
 # from who has not asked for them: one director answers for both, and they move when it dies or ends.
 . "$(dirname "$0")/_init.sh"
+. "$HERE/_pair.sh"
+
+OTHER=wan6
 
 VIP6=fd01::100
 LOCAL6=fe80::5e:100
 VIRTUAL6=00:00:5e:00:02:33
-
-active="active active"
-backup="backup backup"
-
-# state LOG: what a director says last of its two instances, wan and wan6.
-state()
-{
-	local name
-
-	for name in wan wan6; do
-		sed -n "s/.*vrrp \"$name\": \([a-z]*\) after .*/\1/p" "$LAB_DIR/$1.log" | tail -n 1
-	done | xargs
-}
-
-is()
-{
-	[ "$(state "$1")" = "$2" ]
-}
-
-roles()
-{
-	lab_until 20 is polluxd "$1" && lab_until 20 is second "$2" ||
-		equal "$(state polluxd), $(state second)" "$1, $2"
-}
 
 # ping ADDRESS: from the router, which is on the link.
 ping6()
@@ -77,12 +56,6 @@ one_answers()
 	capture "$LAB_DIR/answers$1" router-wan "icmp6 and ip6[40] == 136 and dst fd01::1"
 	ping6 $VIP6 && seen "answers$1" "tgt is $VIP6" &&
 		equal "$(grep -c "tgt is $VIP6" "$LAB_DIR/answers$1")" 1
-}
-
-killed()
-{
-	lab_stop KILL
-	[ $? = 137 ]
 }
 
 start_first()
