@@ -1,6 +1,7 @@
 /* An Active: to whom it yields, whom it answers, and the owner of the addresses, who starts so. */
 
 #include "bed.h"
+#include "lb_vrrp_track.h"
 
 #define DOWN_100 3609375
 
@@ -23,7 +24,7 @@ stayed(const struct bed *bed)
 }
 
 static void
-v44_higher_priority_makes_it_backup(void)
+higher_priority_makes_it_backup(void)
 {
 	struct bed bed;
 
@@ -34,7 +35,7 @@ v44_higher_priority_makes_it_backup(void)
 }
 
 static void
-v44_equal_priority_and_higher_address_makes_it_backup(void)
+equal_priority_and_higher_address_makes_it_backup(void)
 {
 	static const char *const higher[] = { "10.9.0.11", "10.9.0.200", "10.9.1.0", "192.0.2.1" };
 	struct bed bed;
@@ -48,7 +49,7 @@ v44_equal_priority_and_higher_address_makes_it_backup(void)
 }
 
 static void
-v44_equal_priority_and_lower_address_is_stood_up_to(void)
+equal_priority_and_lower_address_is_stood_up_to(void)
 {
 	static const char *const lower[] = { "10.9.0.9", "10.8.255.255", "10.0.0.200",
 		"9.255.255.255" };
@@ -65,7 +66,7 @@ v44_equal_priority_and_lower_address_is_stood_up_to(void)
 
 /* Two routers with one address are a fault of their own; neither yields to itself. */
 static void
-v44_equal_priority_and_address_is_stood_up_to(void)
+equal_priority_and_address_is_stood_up_to(void)
 {
 	struct bed bed;
 
@@ -76,7 +77,7 @@ v44_equal_priority_and_address_is_stood_up_to(void)
 }
 
 static void
-v44_ip6_addresses_are_compared_over_128_bits(void)
+ip6_addresses_are_compared_over_128_bits(void)
 {
 	struct bed bed;
 
@@ -92,6 +93,15 @@ v44_ip6_addresses_are_compared_over_128_bits(void)
 	bed_start_active(&bed);
 	bed_hear_from(&bed, "fe80::2:0:0:1", 100, SECOND);
 	yielded(&bed, DOWN_100);
+}
+
+static void
+v44_higher_priority_then_higher_address_wins(void)
+{
+	higher_priority_makes_it_backup();
+	equal_priority_and_higher_address_makes_it_backup();
+	equal_priority_and_lower_address_is_stood_up_to();
+	ip6_addresses_are_compared_over_128_bits();
 }
 
 static void
@@ -135,7 +145,7 @@ v46_priority_0_is_answered_at_once(void)
 }
 
 static void
-v47_v56_lower_priority_is_answered_and_announced_against_at_once(void)
+lower_priority_is_answered_and_announced_against_at_once(void)
 {
 	struct bed bed;
 
@@ -148,7 +158,7 @@ v47_v56_lower_priority_is_answered_and_announced_against_at_once(void)
 }
 
 static void
-v47_quiet_it_does_not_answer_and_keeps_its_timer(void)
+quiet_it_does_not_answer_and_keeps_its_timer(void)
 {
 	struct bed bed;
 	uint64_t deadline;
@@ -164,7 +174,14 @@ v47_quiet_it_does_not_answer_and_keeps_its_timer(void)
 }
 
 static void
-v43_lower_priority_teaches_it_no_interval(void)
+v47_lower_priority_is_answered_at_once_unless_quiet(void)
+{
+	lower_priority_is_answered_and_announced_against_at_once();
+	quiet_it_does_not_answer_and_keeps_its_timer();
+}
+
+static void
+lower_priority_teaches_it_no_interval(void)
 {
 	struct bed bed;
 
@@ -177,7 +194,7 @@ v43_lower_priority_teaches_it_no_interval(void)
 }
 
 static void
-v13_shutdown_says_so_once_before_the_addresses_go(void)
+v13_active_that_ends_says_so_once_before_its_addresses_go(void)
 {
 	struct bed bed;
 
@@ -191,6 +208,13 @@ v13_shutdown_says_so_once_before_the_addresses_go(void)
 	CU_ASSERT_TRUE(BED_DID_NOTHING(&bed));
 	bed_hear(&bed, 0);
 	CU_ASSERT_TRUE(BED_DID_NOTHING(&bed));
+	bed_init(&bed, 100);
+	bed_start(&bed);
+	bed_wait(&bed, SECOND);
+	bed_event(&bed, LB_VRRP_SHUTDOWN);
+	CU_ASSERT_TRUE(BED_DID_NOTHING(&bed));
+	CU_ASSERT_EQUAL(bed.vrrp.state, LB_VRRP_INIT);
+	CU_ASSERT_EQUAL(bed.vrrp.deadline, LB_VRRP_NEVER);
 }
 
 static void
@@ -207,7 +231,7 @@ v35_owner_is_active_at_once(void)
 }
 
 static void
-v14_owner_says_255_whatever_is_tracked(void)
+owner_says_255_whatever_is_tracked(void)
 {
 	static const int asked[] = { -300, 0, 1, 100, 254, 300 };
 	struct bed bed;
@@ -223,7 +247,7 @@ v14_owner_says_255_whatever_is_tracked(void)
 }
 
 static void
-v14_others_say_1_to_254_whatever_is_tracked(void)
+others_say_1_to_254_whatever_is_tracked(void)
 {
 	static const int asked[][2] = { { -300, 1 }, { 0, 1 }, { 1, 1 }, { 254, 254 }, { 255, 254 },
 		{ 100 + 253, 254 }, { 77, 77 } };
@@ -240,8 +264,34 @@ v14_others_say_1_to_254_whatever_is_tracked(void)
 	}
 }
 
+/* What the largest weight up, or down, makes of each priority, and what is advertised then. */
 static void
-v48_of_two_owners_the_lower_address_yields(void)
+tracking_leaves_1_to_254(void)
+{
+	static const struct lb_vrrp_term most = { 253, true }, least = { -253, false };
+	struct bed bed;
+
+	for (uint8_t base = 1; base < 255; base++) {
+		CU_ASSERT_EQUAL(lb_vrrp_track(base, &most, 1).priority, 254);
+		CU_ASSERT_EQUAL(lb_vrrp_track(base, &least, 1).priority, 1);
+		bed_init(&bed, base);
+		bed_start_active(&bed);
+		bed_wait(&bed, SECOND);
+		CU_ASSERT_EQUAL(bed.actions.priority, base);
+	}
+	CU_ASSERT_EQUAL(lb_vrrp_track(255, &least, 1).priority, 255);
+}
+
+static void
+v14_owner_alone_says_255_and_tracking_leaves_others_1_to_254(void)
+{
+	owner_says_255_whatever_is_tracked();
+	others_say_1_to_254_whatever_is_tracked();
+	tracking_leaves_1_to_254();
+}
+
+static void
+of_two_owners_the_lower_address_yields(void)
 {
 	struct bed bed;
 
@@ -256,7 +306,7 @@ v48_of_two_owners_the_lower_address_yields(void)
 }
 
 static void
-v48_owner_that_yielded_stays_backup_and_tells(void)
+owner_that_yielded_stays_backup_and_tells(void)
 {
 	struct bed bed;
 
@@ -305,23 +355,18 @@ v56_giving_way_with_a_mac_of_its_own_it_has_a_last_word(void)
 }
 
 static const struct unit_test tests[] = {
-	UNIT_TEST(v44_higher_priority_makes_it_backup),
-	UNIT_TEST(v44_equal_priority_and_higher_address_makes_it_backup),
-	UNIT_TEST(v44_equal_priority_and_lower_address_is_stood_up_to),
-	UNIT_TEST(v44_equal_priority_and_address_is_stood_up_to),
-	UNIT_TEST(v44_ip6_addresses_are_compared_over_128_bits),
+	UNIT_TEST(v44_higher_priority_then_higher_address_wins),
+	UNIT_TEST(equal_priority_and_address_is_stood_up_to),
 	UNIT_TEST(v45_preempt_is_not_asked_when_it_yields),
 	UNIT_TEST(yielding_it_learns_the_interval_of_the_other),
 	UNIT_TEST(v46_priority_0_is_answered_at_once),
-	UNIT_TEST(v47_v56_lower_priority_is_answered_and_announced_against_at_once),
-	UNIT_TEST(v47_quiet_it_does_not_answer_and_keeps_its_timer),
-	UNIT_TEST(v43_lower_priority_teaches_it_no_interval),
-	UNIT_TEST(v13_shutdown_says_so_once_before_the_addresses_go),
+	UNIT_TEST(v47_lower_priority_is_answered_at_once_unless_quiet),
+	UNIT_TEST(lower_priority_teaches_it_no_interval),
+	UNIT_TEST(v13_active_that_ends_says_so_once_before_its_addresses_go),
 	UNIT_TEST(v35_owner_is_active_at_once),
-	UNIT_TEST(v14_owner_says_255_whatever_is_tracked),
-	UNIT_TEST(v14_others_say_1_to_254_whatever_is_tracked),
-	UNIT_TEST(v48_of_two_owners_the_lower_address_yields),
-	UNIT_TEST(v48_owner_that_yielded_stays_backup_and_tells),
+	UNIT_TEST(v14_owner_alone_says_255_and_tracking_leaves_others_1_to_254),
+	UNIT_TEST(of_two_owners_the_lower_address_yields),
+	UNIT_TEST(owner_that_yielded_stays_backup_and_tells),
 	UNIT_TEST(owner_takes_over_even_without_preempt),
 	UNIT_TEST(v56_giving_way_with_a_mac_of_its_own_it_has_a_last_word),
 	UNIT_END,

@@ -75,7 +75,7 @@ golden_adverts_are_taken(void)
 }
 
 static void
-v16_unicast_ttl_must_be_in_its_range(void)
+unicast_ttl_must_be_in_its_range(void)
 {
 	struct lb_vrrp_conf conf = unicast_receiver();
 	struct wire wire = unicast_wire();
@@ -93,17 +93,23 @@ v16_unicast_ttl_must_be_in_its_range(void)
 }
 
 static void
-v17_version_of_another_instance_is_refused(void)
+v17_version_that_is_not_ours_is_refused(void)
 {
 	struct lb_vrrp_conf conf = receiver(2, 1000000);
 
 	CU_ASSERT_EQUAL(admit(&conf, &wire_v3, "version is 3, ours is 2"), LB_VRRP_OTHER_VERSION);
 	conf = receiver(3, 100000);
 	CU_ASSERT_EQUAL(admit(&conf, &wire_v2, "version is 2, ours is 3"), LB_VRRP_OTHER_VERSION);
+	for (uint8_t version = 0; version < 16; version++) {
+		struct wire wire = wire_with(&wire_v3, 0, (uint8_t)(version << 4 | 1));
+
+		if (version != 2 && version != 3)
+			CU_ASSERT_EQUAL(wire_refusal(&wire), LB_VRRP_BAD_VERSION);
+	}
 }
 
 static void
-v62_both_versions_are_taken_and_the_interval_is_learned(void)
+both_versions_are_taken_and_the_interval_is_learned(void)
 {
 	struct lb_vrrp_conf conf = receiver(3, 100000);
 	struct wire slow = wire_with(&wire_v2, 5, 2);
@@ -134,7 +140,7 @@ v23_vrid_of_nobody_here_is_refused(void)
 }
 
 static void
-v27_interval_differs_version_2_refuses_and_version_3_notes_it(void)
+interval_differs_version_2_refuses_and_version_3_notes_it(void)
 {
 	struct lb_vrrp_conf conf = receiver(2, 2000000);
 	struct wire_copy copy;
@@ -170,7 +176,7 @@ other_addrs(uint8_t first, uint8_t second)
 }
 
 static void
-v29_other_addresses_are_noted_or_with_strict_addrs_refused(void)
+other_addresses_are_noted_or_with_strict_addrs_refused(void)
 {
 	struct lb_vrrp_conf conf = receiver(3, 100000);
 
@@ -203,7 +209,7 @@ v28_authentication_must_be_ours(void)
 }
 
 static void
-v28_version_3_beside_has_no_password(void)
+version_3_beside_has_no_password(void)
 {
 	struct lb_vrrp_conf conf = receiver(3, 100000);
 
@@ -215,7 +221,7 @@ v28_version_3_beside_has_no_password(void)
 }
 
 static void
-v29_order_of_addresses_does_not_matter(void)
+order_of_addresses_does_not_matter(void)
 {
 	CU_ASSERT_FALSE(other_addrs(101, 100));
 }
@@ -334,15 +340,15 @@ every_refusal_has_a_name_of_its_own(void)
 
 static const struct unit_test tests[] = {
 	UNIT_TEST(golden_adverts_are_taken),
-	UNIT_TEST(v16_unicast_ttl_must_be_in_its_range),
-	UNIT_TEST(v17_version_of_another_instance_is_refused),
-	UNIT_TEST(v62_both_versions_are_taken_and_the_interval_is_learned),
+	UNIT_TEST(unicast_ttl_must_be_in_its_range),
+	UNIT_TEST(v17_version_that_is_not_ours_is_refused),
+	UNIT_TEST(both_versions_are_taken_and_the_interval_is_learned),
 	UNIT_TEST(v23_vrid_of_nobody_here_is_refused),
-	UNIT_TEST(v27_interval_differs_version_2_refuses_and_version_3_notes_it),
+	UNIT_TEST(interval_differs_version_2_refuses_and_version_3_notes_it),
 	UNIT_TEST(v28_authentication_must_be_ours),
-	UNIT_TEST(v28_version_3_beside_has_no_password),
-	UNIT_TEST(v29_other_addresses_are_noted_or_with_strict_addrs_refused),
-	UNIT_TEST(v29_order_of_addresses_does_not_matter),
+	UNIT_TEST(version_3_beside_has_no_password),
+	UNIT_TEST(other_addresses_are_noted_or_with_strict_addrs_refused),
+	UNIT_TEST(order_of_addresses_does_not_matter),
 	UNIT_TEST(v31_own_adverts_looped_back_are_ignored),
 	UNIT_TEST(v32_unicast_from_who_is_no_peer_is_refused),
 	UNIT_TEST(v33_multicast_to_unicast_and_the_reverse_are_refused),

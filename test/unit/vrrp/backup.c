@@ -10,7 +10,7 @@
 #define DOWN_100 3609375
 
 static void
-v34_non_owner_waits_the_down_interval_then_takes_over(void)
+takes_over_after_the_down_interval(void)
 {
 	struct bed bed;
 
@@ -23,7 +23,7 @@ v34_non_owner_waits_the_down_interval_then_takes_over(void)
 
 /* The nearest to an owner waits the shortest, the farthest the longest: 2 and 255 / 256 of 1 s. */
 static void
-v34_down_interval_goes_by_priority(void)
+down_interval_goes_by_priority(void)
 {
 	struct bed bed;
 
@@ -33,6 +33,13 @@ v34_down_interval_goes_by_priority(void)
 	bed_init(&bed, 1);
 	bed_start(&bed);
 	bed_takes_over_after(&bed, 3996093);
+}
+
+static void
+v34_non_owner_is_silent_for_the_down_interval_then_takes_over(void)
+{
+	takes_over_after_the_down_interval();
+	down_interval_goes_by_priority();
 }
 
 static void
@@ -88,7 +95,7 @@ v38_without_preempt_it_stays_backup(void)
 }
 
 static void
-v39_priority_0_lets_it_take_over_after_the_skew(void)
+priority_0_lets_it_take_over_after_the_skew(void)
 {
 	struct bed bed;
 
@@ -103,7 +110,7 @@ v39_priority_0_lets_it_take_over_after_the_skew(void)
 }
 
 static void
-v39_skew_of_version_2_is_the_same_at_any_interval(void)
+skew_of_version_2_is_the_same_at_any_interval(void)
 {
 	struct bed bed;
 
@@ -117,6 +124,13 @@ v39_skew_of_version_2_is_the_same_at_any_interval(void)
 		bed_start(&bed);
 		bed_takes_over_after(&bed, 3 * seconds * SECOND + SKEW_100);
 	}
+}
+
+static void
+v39_who_leaves_is_succeeded_after_the_skew(void)
+{
+	priority_0_lets_it_take_over_after_the_skew();
+	skew_of_version_2_is_the_same_at_any_interval();
 }
 
 static void
@@ -148,7 +162,7 @@ v41_learned_interval_rules_the_silence(void)
 }
 
 static void
-v41_skew_after_priority_0_is_by_the_learned_interval(void)
+skew_after_priority_0_is_by_the_learned_interval(void)
 {
 	struct bed bed;
 
@@ -160,7 +174,7 @@ v41_skew_after_priority_0_is_by_the_learned_interval(void)
 }
 
 static void
-v41_version_2_keeps_its_own_interval(void)
+version_2_keeps_its_own_interval(void)
 {
 	struct bed bed;
 
@@ -203,25 +217,17 @@ v43_discarded_adverts_change_neither_interval_nor_timer(void)
 	bed_hear_from(&bed, "10.9.0.20", 1, 4095 * CS);
 	CU_ASSERT_EQUAL(bed.vrrp.learned, 10 * CS);
 	CU_ASSERT_EQUAL(bed.vrrp.deadline, deadline);
-}
-
-static void
-v13_backup_leaves_without_a_word(void)
-{
-	struct bed bed;
-
-	bed_init(&bed, 100);
-	bed_start(&bed);
-	bed_wait(&bed, SECOND);
-	bed_event(&bed, LB_VRRP_SHUTDOWN);
-	CU_ASSERT_TRUE(BED_DID_NOTHING(&bed));
-	CU_ASSERT_EQUAL(bed.vrrp.state, LB_VRRP_INIT);
-	CU_ASSERT_EQUAL(bed.vrrp.deadline, LB_VRRP_NEVER);
+	bed_takes_over_after(&bed, 360937 - 1000);
+	deadline = bed.vrrp.deadline;
+	bed.conf.quiet = true;
+	bed_hear_from(&bed, "10.9.0.20", 99, 1 * CS);
+	CU_ASSERT_EQUAL(bed.vrrp.learned, SECOND);
+	CU_ASSERT_EQUAL(bed.vrrp.deadline, deadline);
 }
 
 /* Lower priority heard once a second; the delay of 5 s counts from the first of them. */
 static void
-v52_live_active_is_let_be_for_the_preempt_delay(void)
+live_active_is_let_be_for_the_preempt_delay(void)
 {
 	struct bed bed;
 
@@ -242,7 +248,7 @@ v52_live_active_is_let_be_for_the_preempt_delay(void)
 }
 
 static void
-v52_dead_active_is_taken_over_without_the_delay(void)
+dead_active_is_taken_over_without_the_delay(void)
 {
 	struct bed bed;
 
@@ -258,7 +264,14 @@ v52_dead_active_is_taken_over_without_the_delay(void)
 }
 
 static void
-v52_delay_begins_anew_after_a_higher_priority(void)
+v52_preempt_delay_protects_a_live_active_but_not_a_dead_one(void)
+{
+	live_active_is_let_be_for_the_preempt_delay();
+	dead_active_is_taken_over_without_the_delay();
+}
+
+static void
+preempt_delay_begins_anew_after_a_higher_priority(void)
 {
 	struct bed bed;
 
@@ -278,7 +291,7 @@ v52_delay_begins_anew_after_a_higher_priority(void)
 
 /* Active in between; 7.6 s after the delay of 5 s began for the first time, it runs again. */
 static void
-v52_delay_begins_anew_after_being_active(void)
+preempt_delay_begins_anew_after_being_active(void)
 {
 	struct bed bed;
 
@@ -309,7 +322,7 @@ let_be(struct bed *bed)
 }
 
 static void
-v52_delay_holds_after_start_link_and_change_of_priority(void)
+preempt_delay_holds_after_start_link_and_change_of_priority(void)
 {
 	struct bed bed;
 
@@ -332,7 +345,7 @@ v52_delay_holds_after_start_link_and_change_of_priority(void)
 
 /* From 100 to 228 the skew falls from 156 to 28 parts of 256. */
 static void
-v66_changed_priority_scales_the_timer_that_runs(void)
+changed_priority_scales_the_timer_that_runs(void)
 {
 	struct bed bed;
 
@@ -346,7 +359,29 @@ v66_changed_priority_scales_the_timer_that_runs(void)
 }
 
 static void
-v66_raised_above_the_active_it_preempts(void)
+changed_priority_is_in_the_next_advert(void)
+{
+	struct bed bed;
+
+	bed_init(&bed, 100);
+	bed_start_active(&bed);
+	bed_wait(&bed, SECOND - 1);
+	bed_priority(&bed, 77);
+	CU_ASSERT_TRUE(BED_DID_NOTHING(&bed));
+	bed_wait(&bed, 1);
+	CU_ASSERT_TRUE(BED_DID(&bed, LB_VRRP_SEND));
+	CU_ASSERT_EQUAL(bed.actions.priority, 77);
+}
+
+static void
+v66_changed_priority_scales_the_timer_and_is_in_the_next_advert(void)
+{
+	changed_priority_scales_the_timer_that_runs();
+	changed_priority_is_in_the_next_advert();
+}
+
+static void
+raised_above_the_active_it_preempts(void)
 {
 	struct bed bed;
 
@@ -360,27 +395,23 @@ v66_raised_above_the_active_it_preempts(void)
 }
 
 static const struct unit_test tests[] = {
-	UNIT_TEST(v34_non_owner_waits_the_down_interval_then_takes_over),
-	UNIT_TEST(v34_down_interval_goes_by_priority),
+	UNIT_TEST(v34_non_owner_is_silent_for_the_down_interval_then_takes_over),
 	UNIT_TEST(v36_backup_that_hears_no_lower_priority_stays_for_ever),
 	UNIT_TEST(v37_preempts_one_down_interval_after_the_last_advert_accepted),
 	UNIT_TEST(v38_without_preempt_it_stays_backup),
-	UNIT_TEST(v39_priority_0_lets_it_take_over_after_the_skew),
-	UNIT_TEST(v39_skew_of_version_2_is_the_same_at_any_interval),
+	UNIT_TEST(v39_who_leaves_is_succeeded_after_the_skew),
 	UNIT_TEST(v40_priority_0_again_counts_from_the_last),
 	UNIT_TEST(v41_learned_interval_rules_the_silence),
-	UNIT_TEST(v41_skew_after_priority_0_is_by_the_learned_interval),
-	UNIT_TEST(v41_version_2_keeps_its_own_interval),
+	UNIT_TEST(skew_after_priority_0_is_by_the_learned_interval),
+	UNIT_TEST(version_2_keeps_its_own_interval),
 	UNIT_TEST(v42_once_active_it_sends_at_its_own_interval),
 	UNIT_TEST(v43_discarded_adverts_change_neither_interval_nor_timer),
-	UNIT_TEST(v13_backup_leaves_without_a_word),
-	UNIT_TEST(v52_live_active_is_let_be_for_the_preempt_delay),
-	UNIT_TEST(v52_dead_active_is_taken_over_without_the_delay),
-	UNIT_TEST(v52_delay_begins_anew_after_a_higher_priority),
-	UNIT_TEST(v52_delay_begins_anew_after_being_active),
-	UNIT_TEST(v52_delay_holds_after_start_link_and_change_of_priority),
-	UNIT_TEST(v66_changed_priority_scales_the_timer_that_runs),
-	UNIT_TEST(v66_raised_above_the_active_it_preempts),
+	UNIT_TEST(v52_preempt_delay_protects_a_live_active_but_not_a_dead_one),
+	UNIT_TEST(preempt_delay_begins_anew_after_a_higher_priority),
+	UNIT_TEST(preempt_delay_begins_anew_after_being_active),
+	UNIT_TEST(preempt_delay_holds_after_start_link_and_change_of_priority),
+	UNIT_TEST(v66_changed_priority_scales_the_timer_and_is_in_the_next_advert),
+	UNIT_TEST(raised_above_the_active_it_preempts),
 	UNIT_END,
 };
 

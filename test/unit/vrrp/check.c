@@ -58,9 +58,14 @@ refused(const struct lb_vrrp_conf *conf, uint16_t mtu, int code, const char *sen
 static void
 v10_ip6_needs_a_link_local_address_in_front(void)
 {
+	static const uint8_t expected[] = { 0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x5e, 0x01,
+		0x00 };
 	struct lb_vrrp_conf conf = ip6();
+	uint8_t out[40];
 
 	works(&conf, MTU);
+	CU_ASSERT_EQUAL(lb_vrrp_write(out, &conf, &conf.source, 100), sizeof(out));
+	CU_ASSERT_EQUAL(memcmp(out + 8, expected, sizeof(expected)), 0);
 	addrs[0] = wire_addr("fd09::100");
 	addrs[1] = wire_addr("fe80::5e:100");
 	refused(&conf, MTU, EINVAL,
@@ -73,7 +78,7 @@ v10_ip6_needs_a_link_local_address_in_front(void)
 }
 
 static void
-v11_instance_without_address_is_refused(void)
+instance_without_address_is_refused(void)
 {
 	struct lb_vrrp_conf conf = ip4();
 
@@ -83,7 +88,7 @@ v11_instance_without_address_is_refused(void)
 }
 
 static void
-v11_more_addresses_than_an_advert_counts_are_refused(void)
+more_addresses_than_an_advert_counts_are_refused(void)
 {
 	struct lb_vrrp_conf conf = ip4();
 
@@ -150,7 +155,7 @@ version_vrid_and_priority_must_exist(void)
 }
 
 static void
-v62_both_versions_are_version_3_over_ip4_with_room_for_2(void)
+both_versions_are_version_3_over_ip4_with_room_for_2(void)
 {
 	struct lb_vrrp_conf conf = ip4();
 
@@ -169,7 +174,7 @@ v62_both_versions_are_version_3_over_ip4_with_room_for_2(void)
 }
 
 static void
-v28_password_is_for_version_2(void)
+password_is_for_version_2(void)
 {
 	struct lb_vrrp_conf conf = ip4();
 
@@ -220,13 +225,13 @@ interval_must_be_one_that_adverts_can_say(void)
 
 static const struct unit_test tests[] = {
 	UNIT_TEST(v10_ip6_needs_a_link_local_address_in_front),
-	UNIT_TEST(v11_instance_without_address_is_refused),
-	UNIT_TEST(v11_more_addresses_than_an_advert_counts_are_refused),
+	UNIT_TEST(instance_without_address_is_refused),
+	UNIT_TEST(more_addresses_than_an_advert_counts_are_refused),
 	UNIT_TEST(advert_longer_than_the_mtu_is_refused),
 	UNIT_TEST(address_of_the_other_family_is_refused),
 	UNIT_TEST(version_vrid_and_priority_must_exist),
-	UNIT_TEST(v62_both_versions_are_version_3_over_ip4_with_room_for_2),
-	UNIT_TEST(v28_password_is_for_version_2),
+	UNIT_TEST(both_versions_are_version_3_over_ip4_with_room_for_2),
+	UNIT_TEST(password_is_for_version_2),
 	UNIT_TEST(interval_must_be_one_that_adverts_can_say),
 	UNIT_END,
 };

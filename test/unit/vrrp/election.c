@@ -16,6 +16,7 @@ struct router {
 	struct lb_vrrp vrrp;
 	bool vips;
 	uint32_t sent; /* adverts, since somebody set it to 0 */
+	uint32_t told; /* of another owner */
 };
 
 struct frame {
@@ -95,6 +96,7 @@ link_act(struct link *link, struct router *router, const struct lb_vrrp_actions 
 			break;
 		case LB_VRRP_CONTEST:
 			CU_ASSERT_EQUAL_FATAL(router->conf.priority, LB_VRRP_OWNER);
+			router->told++;
 			break;
 		}
 	}
@@ -243,7 +245,7 @@ v49_after_a_silent_failure_only_the_next_in_priority_speaks(void)
 }
 
 static void
-v48_two_owners_leave_one_active(void)
+v48_of_two_owners_one_stays_active_and_both_tell(void)
 {
 	static struct link link;
 
@@ -255,6 +257,7 @@ v48_two_owners_leave_one_active(void)
 		CU_ASSERT_TRUE(link.routers[0].vips && link.routers[1].vips);
 		link_run(&link, 10 * CS);
 		CU_ASSERT_PTR_EQUAL(link_active(&link), &link.routers[1]);
+		CU_ASSERT(link.routers[0].told > 0 && link.routers[1].told > 0);
 		link_run(&link, 100 * SECOND);
 		CU_ASSERT_PTR_EQUAL(link_active(&link), &link.routers[1]);
 	}
@@ -374,7 +377,7 @@ on_a_healed_link_there_is_one_active(void)
 
 static const struct unit_test tests[] = {
 	UNIT_TEST(v49_after_a_silent_failure_only_the_next_in_priority_speaks),
-	UNIT_TEST(v48_two_owners_leave_one_active),
+	UNIT_TEST(v48_of_two_owners_one_stays_active_and_both_tell),
 	UNIT_TEST(on_a_lossless_link_there_is_one_active),
 	UNIT_TEST(on_a_healed_link_there_is_one_active),
 	UNIT_END,

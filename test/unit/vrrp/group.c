@@ -140,7 +140,7 @@ silence_makes_all_active_in_one_step(void)
 }
 
 static void
-v65_fault_of_a_member_moves_all_with_priority_0_for_each(void)
+fault_of_a_member_moves_all_with_priority_0_for_each(void)
 {
 	struct group_bed bed;
 
@@ -151,7 +151,7 @@ v65_fault_of_a_member_moves_all_with_priority_0_for_each(void)
 }
 
 static void
-v65_member_that_yields_lets_the_others_leave_with_priority_0(void)
+member_that_yields_lets_the_others_leave_with_priority_0(void)
 {
 	struct group_bed bed;
 
@@ -393,7 +393,7 @@ random_event(struct group_bed *bed, unsigned int random)
 }
 
 static void
-v65_after_every_one_of_random_events_all_members_are_active_or_none(void)
+after_every_one_of_random_events_all_members_are_active_or_none(void)
 {
 	struct group_bed bed;
 	uint64_t active = 0, fault = 0;
@@ -411,10 +411,17 @@ v65_after_every_one_of_random_events_all_members_are_active_or_none(void)
 	CU_ASSERT(fault > 1000);
 }
 
+static void
+v65_members_are_active_all_or_none(void)
+{
+	fault_of_a_member_moves_all_with_priority_0_for_each();
+	after_every_one_of_random_events_all_members_are_active_or_none();
+}
+
 static const struct unit_test tests[] = {
 	UNIT_TEST(silence_makes_all_active_in_one_step),
-	UNIT_TEST(v65_fault_of_a_member_moves_all_with_priority_0_for_each),
-	UNIT_TEST(v65_member_that_yields_lets_the_others_leave_with_priority_0),
+	UNIT_TEST(v65_members_are_active_all_or_none),
+	UNIT_TEST(member_that_yields_lets_the_others_leave_with_priority_0),
 	UNIT_TEST(members_come_back_when_the_last_one_can_serve),
 	UNIT_TEST(v56_lower_advert_lets_the_others_announce_too),
 	UNIT_TEST(silence_on_one_link_alone_takes_nothing_from_a_better_active),
@@ -426,7 +433,6 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(active_and_backup_that_are_grouped_are_both_active),
 	UNIT_TEST(active_that_is_grouped_with_a_backup_of_a_better_one_leaves),
 	UNIT_TEST(owners_are_active_together_from_the_start),
-	UNIT_TEST(v65_after_every_one_of_random_events_all_members_are_active_or_none),
 	UNIT_END,
 };
 

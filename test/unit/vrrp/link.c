@@ -5,7 +5,7 @@
 #define DOWN_100 3609375
 
 static void
-v63_active_that_loses_its_link_tries_to_say_so(void)
+active_that_loses_its_link_tries_to_say_so(void)
 {
 	struct bed bed;
 
@@ -20,7 +20,7 @@ v63_active_that_loses_its_link_tries_to_say_so(void)
 }
 
 static void
-v63_backup_that_loses_its_link_is_silent(void)
+backup_that_loses_its_link_is_silent(void)
 {
 	struct bed bed;
 
@@ -37,7 +37,7 @@ v63_backup_that_loses_its_link_is_silent(void)
 }
 
 static void
-v63_link_up_makes_it_backup_with_a_full_timer(void)
+link_up_makes_it_backup_with_a_full_timer(void)
 {
 	struct bed bed;
 
@@ -54,7 +54,7 @@ v63_link_up_makes_it_backup_with_a_full_timer(void)
 }
 
 static void
-v63_after_link_up_the_up_delay_passes_first(void)
+after_link_up_the_up_delay_passes_first(void)
 {
 	struct bed bed;
 
@@ -73,9 +73,17 @@ v63_after_link_up_the_up_delay_passes_first(void)
 	bed_takes_over_after(&bed, DOWN_100);
 }
 
+static void
+v63_fault_without_link_and_backup_with_a_full_timer_after_it(void)
+{
+	active_that_loses_its_link_tries_to_say_so();
+	link_up_makes_it_backup_with_a_full_timer();
+	after_link_up_the_up_delay_passes_first();
+}
+
 /* 10 s after the start, but not before the link has been up for 2 s. */
 static void
-v63_link_that_comes_up_in_the_start_delay_waits_for_both(void)
+link_that_comes_up_in_the_start_delay_waits_for_both(void)
 {
 	struct bed bed;
 
@@ -99,7 +107,7 @@ v63_link_that_comes_up_in_the_start_delay_waits_for_both(void)
 }
 
 static void
-v63_owner_waits_for_the_up_delay_as_others_do(void)
+owner_waits_for_the_up_delay_as_others_do(void)
 {
 	struct bed bed;
 
@@ -253,12 +261,10 @@ states_have_names(void)
 }
 
 static const struct unit_test tests[] = {
-	UNIT_TEST(v63_active_that_loses_its_link_tries_to_say_so),
-	UNIT_TEST(v63_backup_that_loses_its_link_is_silent),
-	UNIT_TEST(v63_link_up_makes_it_backup_with_a_full_timer),
-	UNIT_TEST(v63_after_link_up_the_up_delay_passes_first),
-	UNIT_TEST(v63_link_that_comes_up_in_the_start_delay_waits_for_both),
-	UNIT_TEST(v63_owner_waits_for_the_up_delay_as_others_do),
+	UNIT_TEST(v63_fault_without_link_and_backup_with_a_full_timer_after_it),
+	UNIT_TEST(backup_that_loses_its_link_is_silent),
+	UNIT_TEST(link_that_comes_up_in_the_start_delay_waits_for_both),
+	UNIT_TEST(owner_waits_for_the_up_delay_as_others_do),
 	UNIT_TEST(backup_tells_what_it_waits_for),
 	UNIT_TEST(owner_is_active_again_with_its_link),
 	UNIT_TEST(started_without_a_link_it_waits_for_one),

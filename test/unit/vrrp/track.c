@@ -46,7 +46,7 @@ all_terms_count_and_their_order_does_not(void)
 }
 
 static void
-v14_tracking_never_leaves_1_to_254(void)
+tracking_never_leaves_1_to_254(void)
 {
 	static const struct lb_vrrp_term most = { LB_VRRP_WEIGHT_MAX, true };
 	static const struct lb_vrrp_term least = { -LB_VRRP_WEIGHT_MAX, false };
@@ -58,7 +58,7 @@ v14_tracking_never_leaves_1_to_254(void)
 }
 
 static void
-v14_owner_stays_the_owner_but_can_be_in_fault(void)
+owner_stays_the_owner_but_can_be_in_fault(void)
 {
 	static const struct lb_vrrp_term terms[] = { { -100, false }, { 0, false } };
 
@@ -70,8 +70,8 @@ v14_owner_stays_the_owner_but_can_be_in_fault(void)
 static const struct unit_test tests[] = {
 	UNIT_TEST(positive_weight_adds_while_up_and_negative_takes_off_while_down),
 	UNIT_TEST(all_terms_count_and_their_order_does_not),
-	UNIT_TEST(v14_tracking_never_leaves_1_to_254),
-	UNIT_TEST(v14_owner_stays_the_owner_but_can_be_in_fault),
+	UNIT_TEST(tracking_never_leaves_1_to_254),
+	UNIT_TEST(owner_stays_the_owner_but_can_be_in_fault),
 	UNIT_END,
 };
 

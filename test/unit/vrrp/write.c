@@ -42,99 +42,6 @@ message_is(const struct lb_vrrp_conf *conf, const char *to, const struct wire *w
 	free(out);
 }
 
-static void
-v6_v7_version_2_is_the_golden_one(void)
-{
-	struct lb_vrrp_conf conf = conf_ip4(2, 1000000);
-
-	message_is(&conf, "224.0.0.18", &wire_v2);
-	conf.sum = LB_VRRP_SUM_RFC9568;
-	message_is(&conf, "224.0.0.18", &wire_v2);
-}
-
-static void
-v5_v8_version_3_is_the_golden_one_in_both_forms(void)
-{
-	struct lb_vrrp_conf conf = conf_ip4(3, 100000);
-	struct wire unicast = wire_v3;
-
-	message_is(&conf, "224.0.0.18", &wire_v3);
-	unicast.bytes[6] = 0x0f;
-	unicast.bytes[7] = 0x50;
-	message_is(&conf, "10.9.0.2", &unicast);
-	conf.sum = LB_VRRP_SUM_RFC9568;
-	message_is(&conf, "224.0.0.18", &wire_v3_plain);
-	message_is(&conf, "10.9.0.2", &wire_v3_plain);
-}
-
-static void
-v9_ip6_is_the_golden_one(void)
-{
-	struct lb_vrrp_conf conf = conf_ip4(3, 100000);
-
-	addrs6[0] = wire_addr("fe80::5e:100");
-	addrs6[1] = wire_addr("fd09::100");
-	conf.source = wire_addr("fe80::7c7d:efff:fecb:ad1c");
-	conf.addrs = addrs6;
-	message_is(&conf, "ff02::12", &wire_v3_ip6);
-	conf.sum = LB_VRRP_SUM_RFC9568;
-	message_is(&conf, "ff02::12", &wire_v3_ip6);
-}
-
-static void
-v5_longest_interval_fills_twelve_bits(void)
-{
-	struct lb_vrrp_conf conf = conf_ip4(3, 40950000);
-	uint8_t out[16];
-
-	lb_vrrp_write(out, &conf, &conf.source, 150);
-	CU_ASSERT_EQUAL(out[4], 0x0f);
-	CU_ASSERT_EQUAL(out[5], 0xff);
-}
-
-static void
-v28_password_is_the_golden_one(void)
-{
-	struct lb_vrrp_conf conf = conf_ip4(2, 1000000);
-
-	memcpy(conf.password, "s3cret12", 8);
-	message_is(&conf, "224.0.0.18", &wire_v2_password);
-}
-
-/* At 100 ms, which version 2 cannot say. */
-static void
-v62_both_versions_say_the_same_in_each(void)
-{
-	struct lb_vrrp_conf conf = conf_ip4(3, 100000), v2;
-
-	conf.both_versions = true;
-	v2 = lb_vrrp_conf_v2(&conf);
-	message_is(&conf, "224.0.0.18", &wire_v3);
-	message_is(&v2, "224.0.0.18", &wire_v2);
-}
-
-static void
-v11_count_is_the_number_of_addresses_listed(void)
-{
-	struct lb_vrrp_conf conf = conf_ip4(3, 100000);
-	uint8_t *out = malloc(8 + 4 * 255);
-
-	for (uint32_t i = 0; i < LB_VRRP_ADDRS; i++)
-		addrs4[i] = lb_addr_ip4(rte_cpu_to_be_32(0x0a090100 + i));
-	conf.n_addrs = LB_VRRP_ADDRS;
-	CU_ASSERT_EQUAL(lb_vrrp_write(out, &conf, &conf.source, 150), 8 + 4 * 255);
-	CU_ASSERT_EQUAL(out[3], 255);
-	for (uint32_t i = 0; i < LB_VRRP_ADDRS; i++) {
-		const uint8_t expected[] = { 0x0a, 0x09, 0x01, (uint8_t)i };
-
-		CU_ASSERT_EQUAL(memcmp(out + 8 + 4 * i, expected, 4), 0);
-	}
-	conf.n_addrs = 1;
-	CU_ASSERT_EQUAL(lb_vrrp_write(out, &conf, &conf.source, 150), 12);
-	CU_ASSERT_EQUAL(out[3], 1);
-	free(out);
-}
-
 /* The frame is this Ethernet header, this IP header and this message. */
 static void
 frame_is(const struct lb_vrrp_conf *conf, const struct lb_vrrp_dest *to, const uint8_t *head,
@@ -151,7 +58,7 @@ frame_is(const struct lb_vrrp_conf *conf, const struct lb_vrrp_dest *to, const u
 }
 
 static void
-v1_v3_multicast_frame_comes_from_the_virtual_mac(void)
+v01_ip4_advert_goes_to_the_group_with_ttl_255(void)
 {
 	static const uint8_t head3[] = { 0x01, 0x00, 0x5e, 0x00, 0x00, 0x12, 0x00, 0x00, 0x5e, 0x00,
 		0x01, 0x33, 0x08, 0x00, 0x45, 0xc0, 0x00, 0x24, 0x00, 0x00, 0x40, 0x00, 0xff, 0x70,
@@ -169,24 +76,7 @@ v1_v3_multicast_frame_comes_from_the_virtual_mac(void)
 }
 
 static void
-unicast_frame_from_the_port_s_mac_goes_to_the_peer(void)
-{
-	static const uint8_t head[] = { 0x02, 0x00, 0x00, 0x00, 0x00, 0x02, 0x02, 0x00, 0x00, 0x00,
-		0x00, 0x01, 0x08, 0x00, 0x45, 0xc0, 0x00, 0x24, 0x00, 0x00, 0x40, 0x00, 0xff, 0x70,
-		0x66, 0x95, 0x0a, 0x09, 0x00, 0x01, 0x0a, 0x09, 0x00, 0x02 };
-	struct lb_vrrp_conf conf = conf_ip4(3, 100000);
-	const struct lb_vrrp_dest peer = {
-		.addr = wire_addr("10.9.0.2"),
-		.mac = { { 0x02, 0x00, 0x00, 0x00, 0x00, 0x02 } },
-	};
-
-	conf.sum = LB_VRRP_SUM_RFC9568;
-	conf.mac = (struct rte_ether_addr){ { 0x02, 0x00, 0x00, 0x00, 0x00, 0x01 } };
-	frame_is(&conf, &peer, head, &wire_v3_plain);
-}
-
-static void
-v2_v3_ip6_frame_has_hop_limit_255_and_the_virtual_mac_of_its_family(void)
+v02_ip6_advert_goes_to_the_group_with_hop_limit_255(void)
 {
 	static const uint8_t head[] = { 0x33, 0x33, 0x00, 0x00, 0x00, 0x12, 0x00, 0x00, 0x5e, 0x00,
 		0x02, 0x33, 0x86, 0xdd, 0x6c, 0x00, 0x00, 0x00, 0x00, 0x28, 0x70, 0xff, 0xfe, 0x80,
@@ -209,6 +99,146 @@ v2_v3_ip6_frame_has_hop_limit_255_and_the_virtual_mac_of_its_family(void)
 }
 
 static void
+v05_version_3_header_has_its_fields_and_the_interval_in_twelve_bits(void)
+{
+	static const struct {
+		uint32_t cs;
+		uint8_t bytes[2];
+	} intervals[] = { { 1, { 0x00, 0x01 } }, { 255, { 0x00, 0xff } }, { 256, { 0x01, 0x00 } },
+		{ 4095, { 0x0f, 0xff } } };
+	struct lb_vrrp_conf conf = conf_ip4(3, 100000);
+	uint8_t out[16];
+
+	message_is(&conf, "224.0.0.18", &wire_v3);
+	for (size_t i = 0; i < RTE_DIM(intervals); i++) {
+		const uint8_t expected[] = { 0x31, 0xff, 0x01, 0x02, intervals[i].bytes[0],
+			intervals[i].bytes[1] };
+
+		conf.vrid = 255;
+		conf.interval_us = (uint64_t)intervals[i].cs * 10000;
+		lb_vrrp_write(out, &conf, &conf.source, 1);
+		CU_ASSERT_EQUAL(memcmp(out, expected, sizeof(expected)), 0);
+	}
+}
+
+static void
+v06_version_2_header_has_its_fields_and_ends_with_8_zero_bytes(void)
+{
+	static const uint8_t expected[] = { 0x21, 0x01, 0xfe, 0x02, 0x00, 0xff };
+	static const uint8_t addresses[] = { 0x0a, 0x09, 0x00, 0x64, 0x0a, 0x09, 0x00, 0x65, 0, 0,
+		0, 0, 0, 0, 0, 0 };
+	struct lb_vrrp_conf conf = conf_ip4(2, 255000000);
+	uint8_t out[24];
+
+	conf.vrid = 1;
+	memset(out, 0xa5, sizeof(out));
+	CU_ASSERT_EQUAL(lb_vrrp_write(out, &conf, &conf.source, 254), 24);
+	CU_ASSERT_EQUAL(memcmp(out, expected, sizeof(expected)), 0);
+	CU_ASSERT_EQUAL(memcmp(out + 8, addresses, sizeof(addresses)), 0);
+}
+
+/* Whatever form version 3 has: 33ee. */
+static void
+v07_version_2_checksum_is_the_golden_one(void)
+{
+	struct lb_vrrp_conf conf = conf_ip4(2, 1000000);
+
+	message_is(&conf, "224.0.0.18", &wire_v2);
+	conf.sum = LB_VRRP_SUM_RFC9568;
+	message_is(&conf, "224.0.0.18", &wire_v2);
+}
+
+/* 3948 with a pseudo-header, in which is where it goes, and 23e5 without. */
+static void
+v08_version_3_checksum_is_the_golden_one_in_both_forms(void)
+{
+	struct lb_vrrp_conf conf = conf_ip4(3, 100000);
+	struct wire unicast = wire_v3;
+
+	message_is(&conf, "224.0.0.18", &wire_v3);
+	unicast.bytes[6] = 0x0f;
+	unicast.bytes[7] = 0x50;
+	message_is(&conf, "10.9.0.2", &unicast);
+	conf.sum = LB_VRRP_SUM_RFC9568;
+	message_is(&conf, "224.0.0.18", &wire_v3_plain);
+	message_is(&conf, "10.9.0.2", &wire_v3_plain);
+}
+
+static void
+v09_ip6_checksum_is_the_golden_one(void)
+{
+	struct lb_vrrp_conf conf = conf_ip4(3, 100000);
+
+	addrs6[0] = wire_addr("fe80::5e:100");
+	addrs6[1] = wire_addr("fd09::100");
+	conf.source = wire_addr("fe80::7c7d:efff:fecb:ad1c");
+	conf.addrs = addrs6;
+	message_is(&conf, "ff02::12", &wire_v3_ip6);
+	conf.sum = LB_VRRP_SUM_RFC9568;
+	message_is(&conf, "ff02::12", &wire_v3_ip6);
+}
+
+static void
+password_is_the_golden_one(void)
+{
+	struct lb_vrrp_conf conf = conf_ip4(2, 1000000);
+
+	memcpy(conf.password, "s3cret12", 8);
+	message_is(&conf, "224.0.0.18", &wire_v2_password);
+}
+
+/* At 100 ms, which version 2 cannot say. */
+static void
+both_versions_say_the_same_in_each(void)
+{
+	struct lb_vrrp_conf conf = conf_ip4(3, 100000), v2;
+
+	conf.both_versions = true;
+	v2 = lb_vrrp_conf_v2(&conf);
+	message_is(&conf, "224.0.0.18", &wire_v3);
+	message_is(&v2, "224.0.0.18", &wire_v2);
+}
+
+static void
+count_is_the_number_of_addresses_listed(void)
+{
+	struct lb_vrrp_conf conf = conf_ip4(3, 100000);
+	uint8_t *out = malloc(8 + 4 * 255);
+
+	for (uint32_t i = 0; i < LB_VRRP_ADDRS; i++)
+		addrs4[i] = lb_addr_ip4(rte_cpu_to_be_32(0x0a090100 + i));
+	conf.n_addrs = LB_VRRP_ADDRS;
+	CU_ASSERT_EQUAL(lb_vrrp_write(out, &conf, &conf.source, 150), 8 + 4 * 255);
+	CU_ASSERT_EQUAL(out[3], 255);
+	for (uint32_t i = 0; i < LB_VRRP_ADDRS; i++) {
+		const uint8_t expected[] = { 0x0a, 0x09, 0x01, (uint8_t)i };
+
+		CU_ASSERT_EQUAL(memcmp(out + 8 + 4 * i, expected, 4), 0);
+	}
+	conf.n_addrs = 1;
+	CU_ASSERT_EQUAL(lb_vrrp_write(out, &conf, &conf.source, 150), 12);
+	CU_ASSERT_EQUAL(out[3], 1);
+	free(out);
+}
+
+static void
+unicast_frame_from_the_port_s_mac_goes_to_the_peer(void)
+{
+	static const uint8_t head[] = { 0x02, 0x00, 0x00, 0x00, 0x00, 0x02, 0x02, 0x00, 0x00, 0x00,
+		0x00, 0x01, 0x08, 0x00, 0x45, 0xc0, 0x00, 0x24, 0x00, 0x00, 0x40, 0x00, 0xff, 0x70,
+		0x66, 0x95, 0x0a, 0x09, 0x00, 0x01, 0x0a, 0x09, 0x00, 0x02 };
+	struct lb_vrrp_conf conf = conf_ip4(3, 100000);
+	const struct lb_vrrp_dest peer = {
+		.addr = wire_addr("10.9.0.2"),
+		.mac = { { 0x02, 0x00, 0x00, 0x00, 0x00, 0x02 } },
+	};
+
+	conf.sum = LB_VRRP_SUM_RFC9568;
+	conf.mac = (struct rte_ether_addr){ { 0x02, 0x00, 0x00, 0x00, 0x00, 0x01 } };
+	frame_is(&conf, &peer, head, &wire_v3_plain);
+}
+
+static void
 longest_frame_fits_what_is_promised(void)
 {
 	const struct lb_vrrp_dest group = lb_vrrp_group(AF_INET);
@@ -224,7 +254,7 @@ longest_frame_fits_what_is_promised(void)
 }
 
 static void
-v2_v3_group_and_virtual_mac_are_those_of_the_family(void)
+group_and_virtual_mac_are_those_of_the_family(void)
 {
 	static const uint8_t mac6[] = { 0x33, 0x33, 0x00, 0x00, 0x00, 0x12 };
 	static const uint8_t virtual6[] = { 0x00, 0x00, 0x5e, 0x00, 0x02, 0xff };
@@ -238,18 +268,19 @@ v2_v3_group_and_virtual_mac_are_those_of_the_family(void)
 }
 
 static const struct unit_test tests[] = {
-	UNIT_TEST(v6_v7_version_2_is_the_golden_one),
-	UNIT_TEST(v5_v8_version_3_is_the_golden_one_in_both_forms),
-	UNIT_TEST(v9_ip6_is_the_golden_one),
-	UNIT_TEST(v5_longest_interval_fills_twelve_bits),
-	UNIT_TEST(v28_password_is_the_golden_one),
-	UNIT_TEST(v62_both_versions_say_the_same_in_each),
-	UNIT_TEST(v11_count_is_the_number_of_addresses_listed),
-	UNIT_TEST(v1_v3_multicast_frame_comes_from_the_virtual_mac),
+	UNIT_TEST(v01_ip4_advert_goes_to_the_group_with_ttl_255),
+	UNIT_TEST(v02_ip6_advert_goes_to_the_group_with_hop_limit_255),
+	UNIT_TEST(v05_version_3_header_has_its_fields_and_the_interval_in_twelve_bits),
+	UNIT_TEST(v06_version_2_header_has_its_fields_and_ends_with_8_zero_bytes),
+	UNIT_TEST(v07_version_2_checksum_is_the_golden_one),
+	UNIT_TEST(v08_version_3_checksum_is_the_golden_one_in_both_forms),
+	UNIT_TEST(v09_ip6_checksum_is_the_golden_one),
+	UNIT_TEST(password_is_the_golden_one),
+	UNIT_TEST(both_versions_say_the_same_in_each),
+	UNIT_TEST(count_is_the_number_of_addresses_listed),
 	UNIT_TEST(unicast_frame_from_the_port_s_mac_goes_to_the_peer),
-	UNIT_TEST(v2_v3_ip6_frame_has_hop_limit_255_and_the_virtual_mac_of_its_family),
 	UNIT_TEST(longest_frame_fits_what_is_promised),
-	UNIT_TEST(v2_v3_group_and_virtual_mac_are_those_of_the_family),
+	UNIT_TEST(group_and_virtual_mac_are_those_of_the_family),
 	UNIT_END,
 };
 
