@@ -6,9 +6,11 @@
 #include "harness.h"
 
 #include <pthread.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "director.h"
+#include "lb_log.h"
 #include "unit.h"
 
 #define VRRP_VIP IP(10, 1, 0, 100)
@@ -159,6 +161,73 @@ adverts_are_counted_by_what_became_of_them(void)
 	graph_end();
 }
 
+/* That of the other port's instance. */
+static void
+v23_vrid_of_another_port_is_nobodys(void)
+{
+	struct director *director = graph_boot_met(&(struct graph_setup){
+		.vrrp = INSTANCE("") ", { name = \"lan\"; port = \"lan\"; vrid "
+				     "= 52; addresses = [ \"10.2.0.100/24\" "
+				     "]; }" });
+	struct frame frame = frame_hex(HIGHER);
+	struct vrrp_info info;
+
+	graph_send(LAN, &frame);
+	CU_ASSERT_EQUAL(director->vrrp.refused[LB_VRRP_OTHER_VRID], 1);
+	for (uint32_t i = 0; i < 2; i++) {
+		vrrp_run_info(director, i, &info);
+		CU_ASSERT_EQUAL(info.received, 0);
+		CU_ASSERT_EQUAL(info.refused[LB_VRRP_OTHER_VRID], 0);
+	}
+	graph_send(WAN, &frame);
+	vrrp_run_info(director, 0, &info);
+	CU_ASSERT_EQUAL(info.received, 1);
+	graph_end();
+}
+
+/* Send it, and count the lines of the log that say why it is refused. */
+static uint32_t
+lines_about(const struct frame *frame, uint32_t times, const char *why)
+{
+	int out[2], saved = dup(STDERR_FILENO);
+	char text[4096];
+	uint32_t count = 0;
+	ssize_t n;
+
+	CU_ASSERT_EQUAL_FATAL(pipe(out), 0);
+	dup2(out[1], STDERR_FILENO);
+	close(out[1]);
+	lb_log_set_level(LB_LOG_WARN);
+	while (times-- > 0)
+		graph_send(WAN, frame);
+	lb_log_set_level(LB_LOG_ERROR);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	n = read(out[0], text, sizeof(text) - 1);
+	close(out[0]);
+	text[n < 0 ? 0 : n] = '\0';
+	for (const char *at = text; (at = strstr(at, why)) != NULL; at += strlen(why))
+		count++;
+	return count;
+}
+
+static void
+refusal_is_logged_once_in_10_s_for_each_reason(void)
+{
+	struct director *director = boot_active(INSTANCE(""));
+	struct frame damaged = frame_hex(HIGHER), far = damaged;
+
+	damaged.bytes[FRAME_L4 + 2] ^= 1; /* priority */
+	far.bytes[FRAME_IP_TTL] = 254;
+	frame_seal(&far);
+	CU_ASSERT_EQUAL(lines_about(&damaged, 3, "is wrong"), 1);
+	CU_ASSERT_EQUAL(lines_about(&damaged, 3, "is wrong"), 0);
+	CU_ASSERT_EQUAL(lines_about(&far, 3, "TTL is 254"), 1);
+	director->vrrp.told_us[LB_VRRP_BAD_CHECKSUM] -= 10000000;
+	CU_ASSERT_EQUAL(lines_about(&damaged, 3, "is wrong"), 1);
+	graph_end();
+}
+
 static void
 who_leaves_is_succeeded_after_the_skew(void)
 {
@@ -269,6 +338,8 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(active_answers_arp_with_the_virtual_mac_from_the_ports_own),
 	UNIT_TEST(higher_advert_makes_it_backup_that_takes_no_frame_and_answers_nothing),
 	UNIT_TEST(adverts_are_counted_by_what_became_of_them),
+	UNIT_TEST(v23_vrid_of_another_port_is_nobodys),
+	UNIT_TEST(refusal_is_logged_once_in_10_s_for_each_reason),
 	UNIT_TEST(who_leaves_is_succeeded_after_the_skew),
 	UNIT_TEST(owner_is_active_at_once_and_its_address_has_the_virtual_mac_alone),
 	UNIT_TEST(other_packets_to_the_group_go_nowhere),

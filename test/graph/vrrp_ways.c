@@ -73,7 +73,7 @@ next_is(const char *hex)
 }
 
 static void
-v6_version_2_takes_and_counts_its_own_version_alone(void)
+v17_version_2_takes_and_counts_its_own_version_alone(void)
 {
 	struct director *director = graph_boot_met(
 		&(struct graph_setup){ .vrrp = INSTANCE("version = 2; interval_ms = 1000;") });
@@ -272,7 +272,7 @@ router_that_goes_on_beside_the_active_is_told(void)
 }
 
 static const struct unit_test tests[] = {
-	UNIT_TEST(v6_version_2_takes_and_counts_its_own_version_alone),
+	UNIT_TEST(v17_version_2_takes_and_counts_its_own_version_alone),
 	UNIT_TEST(v62_active_says_each_advert_in_both_versions),
 	UNIT_TEST(v62_backup_learns_from_version_3_what_version_2_repeats),
 	UNIT_TEST(v62_backup_learns_the_seconds_of_who_has_version_2_alone),
