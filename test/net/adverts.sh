@@ -124,8 +124,8 @@ measure
 is_measurable $INTERVALS && no_gap > /dev/null || measure
 echo "# $(cat "$LAB_DIR/gaps")"
 if is_measurable $INTERVALS; then
-	check "no gap between $INTERVALS adverts is above 1.5 intervals" no_gap
-	check "and they do not drift" no_drift
+	check "V12: no gap between $INTERVALS adverts is above 1.5 intervals" no_gap
+	check "V12: and they do not drift" no_drift
 else
 	echo "# not measurable: the machine took the CPU from the bare loop too often"
 fi

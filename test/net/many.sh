@@ -86,12 +86,12 @@ measure
 is_measurable $((N * INTERVALS)) && no_gap > /dev/null && nothing_happened > /dev/null || measure
 echo "# $(cat "$LAB_DIR/gaps"), $(said) reloads"
 if is_measurable $((N * INTERVALS)); then
-	check "no advert of any comes later than $LIMIT % of an interval while the file is read again" no_gap
+	check "V64: no advert of any comes later than $LIMIT % of an interval while the file is read again" no_gap
 else
 	echo "# not measurable: the machine took the CPU from the bare loop too often"
 fi
 check "it was read again at least 20 times" reloaded 20
-check "no instance changed its state, and nothing was announced" nothing_happened
+check "V64: no instance changed its state, and nothing was announced" nothing_happened
 check "nor does a reload announce the port's own address" reloads_silently
 check "the second director ends well" eval 'lab_stop_second TERM || { tail "$LAB_DIR/second.log"; false; }'
 finish
