@@ -235,6 +235,8 @@ v31_own_adverts_looped_back_are_ignored(void)
 	CU_ASSERT_EQUAL(admit(&conf, &wire_v3, "we sent it ourselves"), LB_VRRP_OWN);
 	conf.mac.addr_bytes[0] = 0x02;
 	CU_ASSERT_EQUAL(admit(&conf, &wire_v3, NULL), LB_VRRP_TAKEN);
+	conf = receiver(3, 100000);
+	CU_ASSERT_EQUAL(admit(&conf, &wire_v3, NULL), LB_VRRP_TAKEN);
 }
 
 static void

@@ -129,6 +129,9 @@ v04_adverts_come_from_the_port_s_first_or_link_local_address(void)
 	comes_from(CONF(OWN4, "vrid = 51; version = 2; " VIPS4), "10.1.0.11");
 	comes_from(CONF(OWN6, "vrid = 51; " VIPS6), "fe80::4c:42ff:fe00:1");
 	comes_from(CONF(OWN6 ", \"fe80::11/64\"", "vrid = 51; " VIPS6), "fe80::11");
+	comes_from(CONF(OWN4, "vrid = 51; " VIPS4 "unicast = { source = \"10.1.0.9\"; "
+			      "peers = [ \"10.1.0.12\" ]; };"),
+		"10.1.0.9");
 }
 
 static void
