@@ -142,6 +142,47 @@ higher_advert_makes_it_backup_that_takes_no_frame_and_answers_nothing(void)
 	graph_end();
 }
 
+/* Of a question and an echo request in one walk, how many find the VIP served. */
+static uint64_t
+served(void)
+{
+	struct frame asked = question(), echo = frame_icmp(CLIENT_IP(0), VRRP_VIP, ICMP_ECHO, 0);
+	uint64_t before = graph_count("punt_arp_vip") + graph_count("icmp4_input");
+
+	graph_put(WAN, 0, &asked);
+	graph_put(WAN, 0, &echo);
+	graph_walk(0);
+	return graph_count("punt_arp_vip") + graph_count("icmp4_input") - before;
+}
+
+static void
+v59_traffic_and_arp_follow_the_state_together(void)
+{
+	struct director *director =
+		graph_boot_met(&(struct graph_setup){ .vrrp = "{ name = \"wan\"; port = \"wan\"; "
+							      "vrid = 51; interval_ms = 100; "
+							      "addresses = [ "
+							      "\"10.1.0.100/24\" ]; }" });
+	struct frame higher = frame_hex(HIGHER);
+	uint32_t backup = 0;
+
+	while (strcmp(state_of(director), "backup") == 0 && backup < 1000000) {
+		CU_ASSERT_EQUAL(served(), 0);
+		lb_control_turn(director->control);
+		backup++;
+	}
+	CU_ASSERT_TRUE(backup > 1);
+	CU_ASSERT_STRING_EQUAL(state_of(director), "active");
+	CU_ASSERT_EQUAL(served(), 2);
+	graph_put(WAN, 0, &higher);
+	graph_walk(0);
+	CU_ASSERT_EQUAL(served(), 2);
+	lb_control_turn(director->control);
+	CU_ASSERT_STRING_EQUAL(state_of(director), "backup");
+	CU_ASSERT_EQUAL(served(), 0);
+	graph_end();
+}
+
 static void
 adverts_are_counted_by_what_became_of_them(void)
 {
@@ -337,6 +378,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(active_announces_the_address_with_its_virtual_mac),
 	UNIT_TEST(active_answers_arp_with_the_virtual_mac_from_the_ports_own),
 	UNIT_TEST(higher_advert_makes_it_backup_that_takes_no_frame_and_answers_nothing),
+	UNIT_TEST(v59_traffic_and_arp_follow_the_state_together),
 	UNIT_TEST(adverts_are_counted_by_what_became_of_them),
 	UNIT_TEST(v23_vrid_of_another_port_is_nobodys),
 	UNIT_TEST(refusal_is_logged_once_in_10_s_for_each_reason),

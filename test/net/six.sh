@@ -92,10 +92,10 @@ check "it told all nodes where the addresses are" \
 	seen first "00:00:5e:00:02:33 > 33:33:00:00:00:01.*tgt is $VIP6"
 check "it told the bridge by MLD what it listens to" \
 	seen first "$(lab_mac director wan0) > 33:33:00:00:00:16.*listener report v2"
-check "the bridge knows that the first listens to the address's group" \
+check "V58: the bridge knows that the first listens to the address's group" \
 	lab_until 10 listens ff02::1:ff00:100 director-wan
-check "and the second does not" eval '! listens ff02::1:ff00:100 second-wan'
-check "pings of the addresses are answered, which are at the virtual MAC" both_found
+check "V58: and the second does not" eval '! listens ff02::1:ff00:100 second-wan'
+check "V54: pings of the addresses are answered, which are at the virtual MAC" both_found
 check "the port's own address is at its own MAC" found fd01::11 "$(lab_mac director wan0)"
 check "one answers a question" one_answers 1
 
@@ -103,7 +103,7 @@ check "after kill -9 the other one takes both over" eval 'killed && lab_until 20
 check "and pings are answered at the virtual MAC" both_found
 check "the bridge was told by MLD" lab_until 10 listens ff02::1:ff00:100 second-wan
 check "the higher one takes both back" start_first
-check "and the second listens no longer" lab_until 10 eval '! listens ff02::1:ff00:100 second-wan'
+check "V58: and the second listens no longer" lab_until 10 eval '! listens ff02::1:ff00:100 second-wan'
 check "one answers a question" one_answers 2
 check "after SIGTERM the other one takes both over at once" eval \
 	'ends_well && lab_until 20 is second "$active" && grep -q "active after backup: .*has left" "$LAB_DIR/second.log"'
