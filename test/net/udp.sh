@@ -17,9 +17,13 @@ client_seen()
 	equal "$(awk '{ print $2 }' "$LAB_DIR/answers" | sort -u)" 10.9.0.2
 }
 
+# Which one it is depends on the client's port, which may be that of a flow before.
 flow_stays()
 {
-	equal "$(ask 7000 --count 100 | sort | uniq -c | xargs)" "100 s1 10.9.0.2 72"
+	local answers
+	answers=$(ask 7000 --count 100 | sort | uniq -c | xargs)
+
+	equal "${answers/ s[123] / one }" "100 one 10.9.0.2 72"
 }
 
 check "wrr spreads 60 flows of UDP 3:2:1, all answered from the VIP" flows_spread
