@@ -20,7 +20,9 @@
 #define ROBUSTNESS 2
 #define REPEAT_MS 1000
 
-static_assert(LB_CONF_IP6_MAX + 2 <= MCAST_MAX, "there is room for VRRP's and all nodes' too");
+/* Beside the groups of addresses: VRRP's two, all nodes', and the MACs of instances. */
+static_assert(LB_CONF_IP6_MAX + 3 + LB_CONF_VRRP_MAX <= LB_NETIF_FILTER / 2,
+	"a port's filter has room for what a configuration may ask of it");
 
 int
 mcast_init(struct mcast *mcast)
@@ -54,21 +56,28 @@ find(struct mcast_port *port, const struct lb_addr *addr)
 	return NULL;
 }
 
+static void
+tell_full(const struct director *director, uint8_t port, const struct lb_addr *addr)
+{
+	char text[LB_ADDR_TEXT];
+
+	lb_log(LB_LOG_ERROR,
+		"port \"%s\": it takes no more groups, so nobody finds who has %s; configure fewer "
+		"IPv6 addresses",
+		director->ports[port]->name, lb_addr_text(addr, text));
+}
+
 /* The group, known or new, but not yet listened to if it is new; NULL: no room. */
 static struct mcast_group *
 obtain(struct director *director, uint8_t port, const struct lb_addr *addr)
 {
 	struct mcast_port *joined = &director->mcast.ports[port];
 	struct mcast_group *group = find(joined, addr);
-	char text[LB_ADDR_TEXT];
 
 	if (group != NULL)
 		return group;
 	if (joined->n == MCAST_MAX) {
-		lb_log(LB_LOG_ERROR,
-			"port \"%s\": it takes no more groups, so nobody finds who has %s; "
-			"configure fewer IPv6 addresses",
-			director->ports[port]->name, lb_addr_text(addr, text));
+		tell_full(director, port, addr);
 		return NULL;
 	}
 	group = &joined->list[joined->n++];
@@ -86,8 +95,8 @@ settle(struct director *director, uint8_t port, struct mcast_group *group, bool 
 		return;
 	if (before)
 		lb_netif_filter_remove(director->ports[port], &mac);
-	else
-		lb_netif_filter_add(director->ports[port], &mac);
+	else if (lb_netif_filter_add(director->ports[port], &mac) == -ENOSPC)
+		tell_full(director, port, &group->addr);
 	group->untold = ROBUSTNESS;
 	director->mcast.ports[port].due_ms = 0;
 }

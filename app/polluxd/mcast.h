@@ -11,13 +11,13 @@
 #include <stdint.h>
 
 #include "lb_addr.h"
+#include "lb_conf.h"
 #include "lb_mld.h"
-#include "lb_netif.h"
 
 struct director;
 
-/** Groups of a port at most: its filter has no more places. */
-#define MCAST_MAX (LB_NETIF_FILTER / 2)
+/** Groups of a port at most: those of one configuration, and of the one before, which are left. */
+#define MCAST_MAX (2 * (LB_CONF_IP6_MAX + 1))
 
 /** A group. It stays until it has been said that nobody listens any more. */
 struct mcast_group {

@@ -1,6 +1,6 @@
 /*
  * The software filter and the two ladders of hardware filters: see lb_netif_filter.h. A place that
- * was used keeps a mark (REMOVED, no MAC of a frame) so that searches go on past it.
+ * was used keeps a mark (REMOVED, no MAC of a frame) as long as searches have to go on past it.
  */
 
 #include "lb_netif_filter.h"
@@ -111,6 +111,19 @@ lb_netif_filter_add(struct lb_netif_port *port, const struct rte_ether_addr *mac
 	return 0;
 }
 
+/* Before a place where searches end they may end as well: no mark stays there. */
+static void
+filter_vacate(struct lb_netif_filter *filter, uint32_t at)
+{
+	uint64_t mark = filter->words[(at + 1) & (LB_NETIF_FILTER - 1)] == 0 ? 0 : REMOVED;
+
+	do {
+		atomic_store_explicit(&filter->words[at], mark, memory_order_relaxed);
+		filter->used -= mark == 0;
+		at = (at - 1) & (LB_NETIF_FILTER - 1);
+	} while (mark == 0 && filter->words[at] == REMOVED);
+}
+
 int
 lb_netif_filter_remove(struct lb_netif_port *port, const struct rte_ether_addr *mac)
 {
@@ -119,7 +132,7 @@ lb_netif_filter_remove(struct lb_netif_port *port, const struct rte_ether_addr *
 
 	if (at < 0)
 		return -ENOENT;
-	atomic_store_explicit(&port->filter.words[at], REMOVED, memory_order_relaxed);
+	filter_vacate(&port->filter, (uint32_t)at);
 	if (rte_is_multicast_ether_addr(mac))
 		filter_group_remove(port, mac);
 	else if (port->filter.unicast_rung == LB_NETIF_RUNG_EXACT)

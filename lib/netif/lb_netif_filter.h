@@ -15,8 +15,9 @@
 
 #include <rte_ether.h>
 
-/** Places of the filter; a power of two, at most half of it is used. */
-#define LB_NETIF_FILTER 1024
+/** Places of the filter, of which at most half are used. */
+#define LB_NETIF_FILTER_BITS 11
+#define LB_NETIF_FILTER (1U << LB_NETIF_FILTER_BITS)
 
 /** What the hardware was made to do for a MAC. */
 enum lb_netif_rung {
@@ -29,9 +30,9 @@ enum lb_netif_rung {
 
 /** A filter. Words are written by control with one store each. */
 struct lb_netif_filter {
-	_Atomic uint64_t words[LB_NETIF_FILTER]; /**< MACs; 0: never used. */
-	uint32_t used;
-	uint8_t unicast_rung; /**< enum lb_netif_rung. */
+	_Atomic uint64_t words[LB_NETIF_FILTER]; /**< MACs; 0: a search ends here. */
+	uint32_t used;                           /**< Words that are not 0. */
+	uint8_t unicast_rung;                    /**< enum lb_netif_rung. */
 	uint8_t group_rung;
 	uint8_t groups_n;
 	struct rte_ether_addr groups[32]; /**< What the hardware's list was set to. */
@@ -64,7 +65,7 @@ lb_netif_mac_word(const struct rte_ether_addr *mac)
 static inline uint32_t
 lb_netif_filter_home(uint64_t word)
 {
-	return (uint32_t)((word * UINT64_C(0x9e3779b97f4a7c15)) >> 54);
+	return (uint32_t)((word * UINT64_C(0x9e3779b97f4a7c15)) >> (64 - LB_NETIF_FILTER_BITS));
 }
 
 /** Whether a worker should take frames to mac. */

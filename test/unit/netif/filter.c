@@ -173,6 +173,23 @@ filter_is_full_at_half_its_places(void)
 	free(port);
 }
 
+/* As addresses of IPv6 come and go with reloads: no mark stays for good. */
+static void
+filter_is_not_filled_by_what_was_removed(void)
+{
+	struct lb_netif_port *port = port_without_device();
+
+	for (uint32_t n = 1; n <= 100000; n++) {
+		CU_ASSERT_EQUAL_FATAL(add(port, n), 0);
+		if (n > 500)
+			CU_ASSERT_EQUAL(removed(port, n - 500), 0);
+	}
+	for (uint32_t n = 100000 - 499; n <= 100000; n++)
+		CU_ASSERT_EQUAL(removed(port, n), 0);
+	CU_ASSERT_EQUAL(port->filter.used, 0);
+	free(port);
+}
+
 static void
 random_operations_agree_with_a_plain_list(void)
 {
@@ -208,6 +225,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(search_goes_on_past_what_was_removed),
 	UNIT_TEST(removed_place_is_used_again),
 	UNIT_TEST(filter_is_full_at_half_its_places),
+	UNIT_TEST(filter_is_not_filled_by_what_was_removed),
 	UNIT_TEST(random_operations_agree_with_a_plain_list),
 	UNIT_END,
 };
