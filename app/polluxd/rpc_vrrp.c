@@ -47,23 +47,22 @@ terms_json(const struct director *director, const struct vrrp_instance *instance
 	return array;
 }
 
+static json_int_t
+age_ms(uint64_t at_us)
+{
+	return (json_int_t)((vrrp_clock_us() - at_us) / 1000);
+}
+
 static json_t *
 since_json(uint64_t since_us)
 {
-	return since_us == 0 ? json_null()
-			     : json_integer((json_int_t)((vrrp_clock_us() - since_us) / 1000));
+	return since_us == 0 ? json_null() : json_integer(age_ms(since_us));
 }
 
 static json_t *
 text_or_null(const char *text)
 {
 	return text[0] == '\0' ? json_null() : json_string(text);
-}
-
-static uint64_t
-age_ms(uint64_t at_us)
-{
-	return (vrrp_clock_us() - at_us) / 1000;
 }
 
 static json_t *
@@ -78,8 +77,8 @@ router_json(const struct lb_vrrp_router *router)
 				json_integer((json_int_t)router->adverts[form]));
 	return json_pack("{s:s, s:i, s:f, s:I, s:o}", "address", lb_addr_text(&router->addr, text),
 		"priority", (int)router->priority, "interval_ms",
-		(double)router->interval_us / 1000, "heard_ms",
-		(json_int_t)age_ms(router->heard_us), "adverts", adverts);
+		(double)router->interval_us / 1000, "heard_ms", age_ms(router->heard_us), "adverts",
+		adverts);
 }
 
 /* Who else there is, and what that means. */
