@@ -10,7 +10,6 @@
 #include "director.h"
 #include "lb_clock.h"
 #include "lb_fwd.h"
-#include "lb_ip6.h"
 #include "lb_route.h"
 #include "lb_vip.h"
 #include "plugins.h"
@@ -178,7 +177,7 @@ plan_connected(const struct lb_conf *conf, size_t p, struct plan *plan)
 	const struct lb_conf_port *port = &conf->ports[p];
 
 	for (size_t i = 0; i < port->addresses_n; i++)
-		if (!is_connected(port, i) && !lb_ip6_is_link_local_addr(&port->addresses[i].addr))
+		if (!is_connected(port, i) && !lb_addr_is_link_local(&port->addresses[i].addr))
 			plan->routes[plan->routes_n++] = (struct lb_route){
 				.to = port->addresses[i],
 				.port = (uint8_t)p,
@@ -275,7 +274,7 @@ plan_peers(struct director *director, struct plan *plan, struct lb_error *err)
 			const struct lb_route *route = lb_route_find(plan->ways, peer);
 			uint32_t hop;
 
-			if (lb_ip6_is_link_local_addr(peer))
+			if (lb_addr_is_link_local(peer))
 				ret = pin_on(director, plan, (uint8_t)conf->vrrp[i].port, peer,
 					&hop, err);
 			else if (route != NULL && route->hop == 0)

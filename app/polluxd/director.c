@@ -61,7 +61,7 @@ give_link_local(struct lb_netif_port *port, struct lb_error *err)
 		if (addr->family != AF_INET6)
 			continue;
 		speaks = true;
-		if (lb_ip6_is_link_local(addr->bytes))
+		if (lb_addr_is_link_local(addr))
 			return 0;
 	}
 	if (!speaks || lb_netif_add_address(port, &address) == 0)

@@ -223,7 +223,7 @@ send_report(struct report *report)
 	for (size_t i = 0; i < port->addresses_n && report->n > 0; i++) {
 		const struct lb_addr *from = &port->addresses[i].addr;
 
-		if (from->family != AF_INET6 || !lb_ip6_is_link_local(from->bytes))
+		if (!lb_addr_is_link_local(from))
 			continue;
 		len = lb_mld_frame(frame, &port->mac, from, report->records, report->n);
 		lb_control_tx_send(&report->director->tx, report->port, frame, len);

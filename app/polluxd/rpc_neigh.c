@@ -8,7 +8,6 @@
 
 #include "change.h"
 #include "lb_clock.h"
-#include "lb_ip6.h"
 #include "lb_vip.h"
 #include "rpc_json.h"
 #include "rpc_server.h"
@@ -98,7 +97,7 @@ read_port(const struct director *director, const json_t *params, struct neighbou
 	const char *name = json_string_value(json_object_get(params, "port"));
 	char addr[LB_ADDR_TEXT];
 
-	if (name == NULL && lb_ip6_is_link_local_addr(&to->addr))
+	if (name == NULL && lb_addr_is_link_local(&to->addr))
 		return lb_error_set(err, EINVAL,
 			"neighbour %s: a link-local address may be on any link; name its port",
 			lb_addr_text(&to->addr, addr));

@@ -26,14 +26,14 @@ source_of(const struct lb_conf *conf, const struct lb_conf_vrrp *from,
 	const struct lb_conf_port *port = &conf->ports[from->port];
 	uint8_t family = from->addresses[0].addr.family;
 	bool local = family == AF_INET6 &&
-		     (unicast->peers_n == 0 || lb_ip6_is_link_local_addr(&unicast->peers[0]));
+		     (unicast->peers_n == 0 || lb_addr_is_link_local(&unicast->peers[0]));
 
 	if (unicast->source.family != 0)
 		return unicast->source;
 	for (size_t i = 0; i < port->addresses_n; i++) {
 		const struct lb_addr *addr = &port->addresses[i].addr;
 
-		if (addr->family == family && lb_ip6_is_link_local_addr(addr) == local)
+		if (addr->family == family && lb_addr_is_link_local(addr) == local)
 			return *addr;
 	}
 	return family == AF_INET6 ? lb_ip6_link_local(port_mac) : (struct lb_addr){ 0 };

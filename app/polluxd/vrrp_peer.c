@@ -4,7 +4,6 @@
  */
 
 #include "director.h"
-#include "lb_ip6.h"
 #include "lb_log.h"
 #include "vrrp_run.h"
 #include "way.h"
@@ -15,7 +14,7 @@ way_to(const struct director *director, uint8_t port, const struct lb_addr *peer
 {
 	const struct lb_neigh_view *neigh = lb_neigh_view(director->neigh);
 
-	if (!lb_ip6_is_link_local_addr(peer))
+	if (!lb_addr_is_link_local(peer))
 		return way_find(director, peer);
 	return lb_neigh_word(neigh, lb_neigh_find(neigh, port, peer));
 }

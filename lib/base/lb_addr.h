@@ -68,6 +68,14 @@ int lb_addr_compare(const struct lb_addr *a, const struct lb_addr *b);
 /** Unspecified, loopback, multicast or broadcast: no host on a link can have it. */
 bool lb_addr_is_special(const struct lb_addr *addr);
 
+/** Whether it is in fe80::/10, which is the same network on every link. */
+static inline bool
+lb_addr_is_link_local(const struct lb_addr *addr)
+{
+	return addr->family == AF_INET6 && addr->bytes[0] == 0xfe &&
+	       (addr->bytes[1] & 0xc0) == 0x80;
+}
+
 /** 0, or -EINVAL when text is no address ("10.1.0.1", "fd01::1"). */
 int lb_addr_parse(const char *text, struct lb_addr *addr);
 

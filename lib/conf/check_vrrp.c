@@ -151,7 +151,8 @@ check_source(const struct conf_check *check, const struct lb_conf_vrrp *vrrp)
 			"vrrp: instance \"%s\": unicast: source %s is not of the family of "
 			"addresses; write one that is",
 			vrrp->name, text);
-	if (source->family == AF_INET6 && vrrp->unicast.peers_n == 0 && !conf_is_link_local(source))
+	if (source->family == AF_INET6 && vrrp->unicast.peers_n == 0 &&
+		!lb_addr_is_link_local(source))
 		return conf_fault(check->err, &vrrp->unicast_place,
 			"vrrp: instance \"%s\": unicast: source %s is not link-local, as that of "
 			"IPv6 adverts to all must be; leave it out, or list peers",
@@ -174,7 +175,7 @@ check_peer(const struct conf_check *check, const struct lb_conf_vrrp *vrrp, size
 		fault = "is the director itself; name the others only";
 	else if (subnet != NULL && conf_is_edge(&subnet->net, peer))
 		fault = "is a network or broadcast address; write a router's";
-	else if (!conf_is_link_local(peer) && !find_way(check, peer, &port))
+	else if (!lb_addr_is_link_local(peer) && !find_way(check, peer, &port))
 		fault = "is in no port's subnet and no route holds it; add a route";
 	else if (port != vrrp->port)
 		fault = "is not reached by the instance's port; use the port that leads there";

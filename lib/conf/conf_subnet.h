@@ -41,9 +41,6 @@ struct lb_prefix conf_network(const struct lb_prefix *prefix);
 /** Whether the addresses of an instance are its port's own. */
 bool conf_is_owner(const struct lb_conf_vrrp *vrrp);
 
-/** Whether it is in fe80::/10, which is the same network on every link. */
-bool conf_is_link_local(const struct lb_addr *addr);
-
 /** Whether a port has an address of this family. */
 bool conf_has_family(const struct lb_conf_port *port, uint8_t family);
 

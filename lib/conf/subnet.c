@@ -39,13 +39,6 @@ is_anycast(const struct lb_prefix *net, const struct lb_addr *addr)
 }
 
 bool
-conf_is_link_local(const struct lb_addr *addr)
-{
-	return addr->family == AF_INET6 && addr->bytes[0] == 0xfe &&
-	       (addr->bytes[1] & 0xc0) == 0x80;
-}
-
-bool
 conf_has_family(const struct lb_conf_port *port, uint8_t family)
 {
 	for (size_t i = 0; i < port->addresses_n; i++)
@@ -73,7 +66,7 @@ add_ports(struct conf_nets *nets, const struct lb_conf *conf)
 		const struct lb_conf_port *port = &conf->ports[i];
 
 		for (size_t j = 0; j < port->addresses_n; j++) {
-			if (!conf_is_link_local(&port->addresses[j].addr))
+			if (!lb_addr_is_link_local(&port->addresses[j].addr))
 				nets->subnets[nets->subnets_n++] =
 					(struct conf_subnet){ conf_network(&port->addresses[j]),
 						i };

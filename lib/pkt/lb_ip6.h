@@ -52,7 +52,7 @@ bool lb_ip6_find_upper(const struct rte_ipv6_hdr *ip, struct lb_ip6_upper *upper
 uint16_t lb_ip6_sum(
 	const struct rte_ipv6_hdr *ip, uint8_t protocol, const void *message, uint16_t len);
 
-/** Whether an address is multicast, in fe80::/10, or ::. */
+/** Whether an address of a header is multicast, in fe80::/10, or ::. */
 static inline bool
 lb_ip6_is_group(const uint8_t *addr)
 {
@@ -62,14 +62,9 @@ lb_ip6_is_group(const uint8_t *addr)
 static inline bool
 lb_ip6_is_link_local(const uint8_t *addr)
 {
-	return addr[0] == 0xfe && (addr[1] & 0xc0) == 0x80;
-}
+	struct lb_addr copy = lb_addr_ip6(addr);
 
-/** The same of an address of either family. */
-static inline bool
-lb_ip6_is_link_local_addr(const struct lb_addr *addr)
-{
-	return addr->family == AF_INET6 && lb_ip6_is_link_local(addr->bytes);
+	return lb_addr_is_link_local(&copy);
 }
 
 bool lb_ip6_is_none(const uint8_t *addr);

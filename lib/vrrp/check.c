@@ -79,7 +79,7 @@ check_addrs(const struct lb_vrrp_conf *conf, uint16_t mtu, struct lb_error *err)
 			conf->n_addrs, LB_VRRP_ADDRS);
 	if (check_family(conf, err) != 0)
 		return -EINVAL;
-	if (family == AF_INET6 && !vrrp_is_link_local(&conf->addrs[0]))
+	if (family == AF_INET6 && !lb_addr_is_link_local(&conf->addrs[0]))
 		return lb_error_set(err, EINVAL,
 			"the first address is %s, which is not link-local; put one of fe80::/10 "
 			"first",

@@ -81,7 +81,7 @@ read_values(const struct lb_vrrp_advert *advert)
 	if (advert->interval_us == 0)
 		return LB_VRRP_BAD_INTERVAL;
 	first = lb_vrrp_advert_addr(advert, 0);
-	if (first.family == AF_INET6 && !vrrp_is_link_local(&first))
+	if (first.family == AF_INET6 && !lb_addr_is_link_local(&first))
 		return LB_VRRP_BAD_LINK_LOCAL;
 	return LB_VRRP_TAKEN;
 }

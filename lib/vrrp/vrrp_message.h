@@ -66,13 +66,6 @@ vrrp_is_group(const struct lb_addr *addr)
 	return lb_addr_equal(addr, &group.addr);
 }
 
-/* Whether an IPv6 address is in fe80::/10. */
-static inline bool
-vrrp_is_link_local(const struct lb_addr *addr)
-{
-	return addr->bytes[0] == 0xfe && (addr->bytes[1] & 0xc0) == 0x80;
-}
-
 /*
  * Sum of the message (RFC 1071), not complemented, pseudo-header included where the form has one:
  * UINT16_MAX when the message carries the right checksum.

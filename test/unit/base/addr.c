@@ -123,6 +123,24 @@ special_addresses_belong_to_no_host(void)
 	}
 }
 
+static void
+link_local_is_fe80_10_alone(void)
+{
+	static const char *const good[] = { "fe80::1", "fe80::", "febf:ffff::1", "fe80:1::1" };
+	static const char *const bad[] = { "fec0::1", "fe7f::1", "ff02::1", "fd01::1", "::1",
+		"::", "254.128.0.1" };
+	struct lb_addr a;
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		CU_ASSERT_EQUAL_FATAL(lb_addr_parse(good[i], &a), 0);
+		CU_ASSERT_TRUE(lb_addr_is_link_local(&a));
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		CU_ASSERT_EQUAL_FATAL(lb_addr_parse(bad[i], &a), 0);
+		CU_ASSERT_FALSE(lb_addr_is_link_local(&a));
+	}
+}
+
 static const struct unit_test tests[] = {
 	UNIT_TEST(text_is_read_and_written_back),
 	UNIT_TEST(endpoint_of_ip6_has_brackets),
@@ -131,6 +149,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(overlap_works_both_ways),
 	UNIT_TEST(comparison_is_unsigned),
 	UNIT_TEST(special_addresses_belong_to_no_host),
+	UNIT_TEST(link_local_is_fe80_10_alone),
 	UNIT_END,
 };
 
