@@ -30,6 +30,15 @@ value_of(const char *text)
 }
 
 bool
+ctl_read_number(const char *text, long long *number)
+{
+	char *end;
+
+	*number = strtoll(text == NULL ? "" : text, &end, 10);
+	return text != NULL && *text != '\0' && *end == '\0';
+}
+
+bool
 ctl_put_key(json_t *params, char *text)
 {
 	char *equals = strchr(text, '=');

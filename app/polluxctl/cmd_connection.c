@@ -1,7 +1,6 @@
 /* polluxctl connection */
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "ctl.h"
@@ -30,13 +29,11 @@ read_filters(int argc, char **argv, json_t *params, json_int_t *limit)
 
 	for (int i = 0; i < argc; i += 2) {
 		const char *key = NULL;
-		char *end;
 
 		if (strncmp(argv[i], "--", 2) != 0 || i + 1 == argc)
 			return false;
 		if (limit != NULL && strcmp(argv[i] + 2, "limit") == 0) {
-			*limit = strtoll(argv[i + 1], &end, 10);
-			if (*limit < 1 || *end != '\0')
+			if (!ctl_read_number(argv[i + 1], limit) || *limit < 1)
 				return false;
 			continue;
 		}

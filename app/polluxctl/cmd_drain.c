@@ -1,6 +1,5 @@
 /* polluxctl server drain and server delete: how connections of a server end. */
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "ctl.h"
@@ -9,22 +8,22 @@
 static bool
 read_options(int argc, char **argv, json_t *params)
 {
-	for (int i = 0; i < argc; i++) {
-		char *end = "";
+	bool good = true;
+	long long ms;
 
-		if (strcmp(argv[i], "--timeout") == 0 && i + 1 < argc)
-			json_object_set_new(
-				params, "timeout_ms", json_integer(strtoll(argv[++i], &end, 10)));
-		else if (strcmp(argv[i], "--reset") == 0)
+	for (int i = 0; i < argc && good; i++) {
+		if (strcmp(argv[i], "--timeout") == 0 && i + 1 < argc) {
+			good = ctl_read_number(argv[++i], &ms);
+			json_object_set_new(params, "timeout_ms", json_integer(ms));
+		} else if (strcmp(argv[i], "--reset") == 0) {
 			json_object_set_new(params, "reset", json_true());
-		else if (strcmp(argv[i], "--cancel") == 0)
+		} else if (strcmp(argv[i], "--cancel") == 0) {
 			json_object_set_new(params, "cancel", json_true());
-		else if (!ctl_put_key(params, argv[i]))
-			return false;
-		if (*end != '\0' || argv[i][0] == '\0')
-			return false;
+		} else {
+			good = ctl_put_key(params, argv[i]);
+		}
 	}
-	return true;
+	return good;
 }
 
 enum ctl_status

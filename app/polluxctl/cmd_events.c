@@ -1,7 +1,6 @@
 /* polluxctl events: what happens, a line for each, until somebody stops it. */
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "ctl.h"
@@ -12,16 +11,6 @@ struct events {
 	json_t *params;
 	long long count;
 };
-
-/* A number that an option wants; false: it is none. */
-static bool
-read_number(const char *text, long long *number)
-{
-	char *end;
-
-	*number = strtoll(text == NULL ? "" : text, &end, 10);
-	return text != NULL && *text != '\0' && *end == '\0' && *number >= 0;
-}
 
 static bool
 read_args(int argc, char **argv, struct events *events)
@@ -34,10 +23,10 @@ read_args(int argc, char **argv, struct events *events)
 		const char *value = i + 1 < argc ? argv[i + 1] : NULL;
 
 		if (strcmp(argv[i], "--count") == 0) {
-			good = read_number(value, &events->count);
+			good = ctl_read_number(value, &events->count) && events->count >= 0;
 			i++;
 		} else if (strcmp(argv[i], "--since") == 0) {
-			good = read_number(value, &since);
+			good = ctl_read_number(value, &since) && since >= 0;
 			json_object_set_new(events->params, "since", json_integer(since));
 			i++;
 		} else {

@@ -1,7 +1,6 @@
 /* polluxctl vrrp */
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "ctl.h"
@@ -176,19 +175,19 @@ put_wish(json_t *params, const char *what, const char *value)
 {
 	bool on = strcmp(value, "on") == 0;
 	long long number;
-	char *end;
+	bool good;
 
 	if (strcmp(what, "standby") == 0) {
 		json_object_set_new(params, "standby", json_boolean(on));
 		return on || strcmp(value, "off") == 0;
 	}
-	if (strcmp(what, "priority") != 0 || value[0] == '\0')
+	if (strcmp(what, "priority") != 0)
 		return false;
 	if (strcmp(value, "default") == 0)
 		return json_object_set_new(params, "priority", json_null()) == 0;
-	number = strtoll(value, &end, 10);
+	good = ctl_read_number(value, &number);
 	json_object_set_new(params, "priority", json_integer(number));
-	return *end == '\0';
+	return good;
 }
 
 enum ctl_status

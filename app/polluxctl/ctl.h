@@ -56,6 +56,9 @@ enum ctl_status ctl_list(struct ctl *ctl, const char *method, json_t *params, js
 /** Call a method without parameters, and print the answer if -j says so, else by show. */
 enum ctl_status ctl_show(struct ctl *ctl, const char *method, json_t *params, ctl_show_fn *show);
 
+/** A whole number; false: the text, which may be NULL, is none. */
+bool ctl_read_number(const char *text, long long *number);
+
 /** Put "KEY=VALUE" into params; false: it is none. */
 bool ctl_put_key(json_t *params, char *text);
 
