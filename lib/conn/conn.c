@@ -19,18 +19,6 @@
 #define PROMOTION_PACKETS 3
 #define PROMOTION_TICKS LB_TICKS_PER_SECOND
 
-/*
- * The tick at which a connection expires when no other packet comes: its state's timeout and up to
- * 15 ticks of its own, so that what came at the same time does not go at the same time.
- */
-static uint32_t
-expiry_of(const struct lb_conn_table *table, const struct lb_conn *conn, uint32_t now)
-{
-	uint32_t jitter = (lb_conn_index(table, conn) * UINT32_C(0x9e3779b1)) >> 28;
-
-	return now + lb_conn_timeout(conn->timeout_class, conn->protocol, conn->state) + jitter;
-}
-
 static uint64_t
 hash_of(const struct lb_conn_table *table, const struct lb_conn *conn,
 	enum lb_fwd_direction direction)
@@ -163,7 +151,7 @@ describe(struct lb_conn_table *table, const struct lb_conn_new *new, uint32_t no
 	conn->created = now;
 	conn->generation = new->generation;
 	conn->timeout_class = new->timeout_class;
-	conn->expiry = new->lifetime != 0 ? now + new->lifetime : expiry_of(table, conn, now);
+	conn->expiry = new->lifetime != 0 ? now + new->lifetime : lb_conn_expiry(conn, now);
 	return conn;
 }
 
@@ -213,18 +201,6 @@ lb_conn_loose(struct lb_conn_table *table, const struct lb_conn_new *new)
 	return conn;
 }
 
-/* Which state table a packet goes by. A packet of the server shows that both ways are seen. */
-static enum lb_conn_side
-side_of(struct lb_conn *conn, enum lb_fwd_direction direction)
-{
-	if (direction == LB_FWD_REPLY) {
-		if (conn->flags & LB_CONN_ONE_WAY)
-			conn->flags &= (uint8_t)~LB_CONN_ONE_WAY;
-		return LB_CONN_OUTPUT;
-	}
-	return conn->flags & LB_CONN_ONE_WAY ? LB_CONN_INPUT_ONLY : LB_CONN_INPUT;
-}
-
 static void
 set_state(struct lb_conn_table *table, struct lb_conn *conn, enum lb_conn_tcp_state state)
 {
@@ -259,19 +235,21 @@ arm_again(struct lb_conn_table *table, struct lb_conn *conn)
 }
 
 void
-lb_conn_track(struct lb_conn_table *table, struct lb_conn *conn, enum lb_fwd_direction direction,
+lb_conn_follow(struct lb_conn_table *table, struct lb_conn *conn, enum lb_fwd_direction direction,
 	enum lb_conn_event event, uint32_t now)
 {
 	enum lb_conn_tcp_state next =
-		lb_conn_tcp_next(side_of(conn, direction), event, conn->state);
+		lb_conn_tcp_next(lb_conn_side(conn, direction), event, conn->state);
 	bool changed = next != conn->state;
 	uint32_t expiry;
 
+	if (direction == LB_FWD_REPLY)
+		conn->flags &= (uint8_t)~LB_CONN_ONE_WAY; /* both ways are seen */
 	if (changed)
 		set_state(table, conn, next);
 	if (conn->flags & LB_CONN_HALF_OPEN)
 		count_packet(table, conn, now);
-	expiry = expiry_of(table, conn, now);
+	expiry = lb_conn_expiry(conn, now);
 	/* Also true when it lies before the present one: then the timeout itself was changed. */
 	if (changed || expiry - conn->expiry >= LB_TICKS_PER_SECOND)
 		conn->expiry = expiry;

@@ -89,10 +89,8 @@ conn_index_mix(uint64_t a, uint64_t b)
 static inline uint64_t
 conn_index_hash(const struct conn_index *index, const struct lb_conn_key *key)
 {
-	uint64_t addresses = key->client | (uint64_t)key->other << 32;
-	uint64_t rest = key->client_port | (uint64_t)key->other_port << 16 |
-			(uint64_t)key->protocol << 32 | (uint64_t)key->direction << 40;
-	uint64_t mixed = conn_index_mix(addresses ^ index->secret[0], rest ^ index->secret[1]);
+	uint64_t mixed =
+		conn_index_mix(key->words[0] ^ index->secret[0], key->words[1] ^ index->secret[1]);
 
 	return conn_index_mix(mixed ^ index->secret[2], index->secret[3]);
 }

@@ -11,10 +11,12 @@
  * Addresses and ports are in network order.
  */
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include <rte_branch_prediction.h>
 #include <rte_common.h>
 
 #include "lb_clock.h"
@@ -82,13 +84,21 @@ struct lb_conn {
 
 /** What a packet is looked up by. Request: other = VIP; reply: other = server. */
 struct lb_conn_key {
-	rte_be32_t client;
-	rte_be32_t other;
-	rte_be16_t client_port;
-	rte_be16_t other_port;
-	uint8_t protocol;
-	uint8_t direction; /**< enum lb_fwd_direction. */
+	union {
+		struct {
+			rte_be32_t client;
+			rte_be32_t other;
+			rte_be16_t client_port;
+			rte_be16_t other_port;
+			uint8_t protocol;
+			uint8_t direction; /**< enum lb_fwd_direction. */
+			uint16_t zero;     /**< Always: it is hashed too. */
+		};
+		uint64_t words[2]; /**< All of it, to be hashed. */
+	};
 };
+
+static_assert(sizeof(struct lb_conn_key) == 16, "a key is two words without a hole");
 
 /** A connection to be made. */
 struct lb_conn_new {
@@ -152,12 +162,60 @@ struct lb_conn *lb_conn_add(
  */
 struct lb_conn *lb_conn_loose(struct lb_conn_table *table, const struct lb_conn_new *new);
 
+/** Up to 15 ticks of a connection's own, so that what came at once does not go at once. */
+static inline uint32_t
+lb_conn_jitter(const struct lb_conn *conn)
+{
+	return (uint32_t)((uintptr_t)conn / sizeof(*conn)) * UINT32_C(0x9e3779b1) >> 28;
+}
+
+/** The tick at which a connection expires when no packet comes after one at `now`. */
+static inline uint32_t
+lb_conn_expiry(const struct lb_conn *conn, uint32_t now)
+{
+	return now + lb_conn_timeout(conn->timeout_class, conn->protocol, conn->state) +
+	       lb_conn_jitter(conn);
+}
+
+/** By which state table a packet goes. */
+static inline enum lb_conn_side
+lb_conn_side(const struct lb_conn *conn, enum lb_fwd_direction direction)
+{
+	if (direction == LB_FWD_REPLY)
+		return LB_CONN_OUTPUT;
+	return conn->flags & LB_CONN_ONE_WAY ? LB_CONN_INPUT_ONLY : LB_CONN_INPUT;
+}
+
+/**
+ * Whether a packet changes nothing, as nearly all do: the state stays, the expiry was stamped in
+ * this second, and the flow is known for long, also that it is seen both ways.
+ */
+static inline bool
+lb_conn_is_settled(const struct lb_conn *conn, enum lb_fwd_direction direction,
+	enum lb_conn_event event, uint32_t now)
+{
+	uint8_t young = LB_CONN_HALF_OPEN | (direction == LB_FWD_REPLY ? LB_CONN_ONE_WAY : 0);
+
+	return (conn->flags & young) == 0 &&
+	       lb_conn_tcp_next(lb_conn_side(conn, direction), event, conn->state) == conn->state &&
+	       lb_conn_expiry(conn, now) - conn->expiry < LB_TICKS_PER_SECOND;
+}
+
+/** The same as lb_conn_track(), of a packet that changes something. */
+void lb_conn_follow(struct lb_conn_table *table, struct lb_conn *conn,
+	enum lb_fwd_direction direction, enum lb_conn_event event, uint32_t now);
+
 /**
  * A packet of the connection passed: state, expiry, loads, promotion from the FIFO. event is 0 for
  * protocols without states.
  */
-void lb_conn_track(struct lb_conn_table *table, struct lb_conn *conn,
-	enum lb_fwd_direction direction, enum lb_conn_event event, uint32_t now);
+static inline void
+lb_conn_track(struct lb_conn_table *table, struct lb_conn *conn, enum lb_fwd_direction direction,
+	enum lb_conn_event event, uint32_t now)
+{
+	if (unlikely(!lb_conn_is_settled(conn, direction, event, now)))
+		lb_conn_follow(table, conn, direction, event, now);
+}
 
 /** A new connection goes by a template, which from now on lives as long again. */
 void lb_conn_template_use(
@@ -208,6 +266,9 @@ const struct lb_conn_stats *lb_conn_get_stats(const struct lb_conn_table *table)
  */
 uint32_t lb_conn_index(const struct lb_conn_table *table, const struct lb_conn *conn);
 struct lb_conn *lb_conn_at(struct lb_conn_table *table, uint32_t index);
+
+/** All connections by their number, for who has a number from this walk. 0 is none. */
+struct lb_conn *lb_conn_all(struct lb_conn_table *table);
 
 /** The highest number that a connection can have. */
 uint32_t lb_conn_last(const struct lb_conn_table *table);

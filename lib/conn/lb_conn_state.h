@@ -2,10 +2,14 @@
 /**
  * @file
  * States and timeouts of connections, as Linux Virtual Server has them. Pure functions; any thread.
+ * What is asked for each packet is compiled into its callers.
  */
 
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+#include <rte_tcp.h>
 
 #include "lb_fwd.h"
 
@@ -57,18 +61,39 @@ extern struct lb_conn_timeouts lb_conn_timeouts[LB_CONN_TIMEOUT_CLASSES];
 /** Fill every class with the defaults. Control lcore, at start. */
 void lb_conn_timeouts_init(void);
 
-/** The event of TCP flags (RTE_TCP_*_FLAG). */
-enum lb_conn_event lb_conn_tcp_event(uint8_t flags);
+/** The next state, by side, event and present state. */
+extern const uint8_t lb_conn_tcp_table[LB_CONN_SIDES][LB_CONN_EVENTS][LB_CONN_TCP_STATES];
 
-/** The next state. */
-enum lb_conn_tcp_state lb_conn_tcp_next(
-	enum lb_conn_side side, enum lb_conn_event event, enum lb_conn_tcp_state state);
+/** The event of TCP flags (RTE_TCP_*_FLAG). */
+static inline enum lb_conn_event
+lb_conn_tcp_event(uint8_t flags)
+{
+	if (flags & RTE_TCP_RST_FLAG)
+		return LB_CONN_EVENT_RST;
+	if (flags & RTE_TCP_SYN_FLAG)
+		return LB_CONN_EVENT_SYN;
+	if (flags & RTE_TCP_FIN_FLAG)
+		return LB_CONN_EVENT_FIN;
+	return flags & RTE_TCP_ACK_FLAG ? LB_CONN_EVENT_ACK : LB_CONN_EVENT_OTHER;
+}
+
+static inline enum lb_conn_tcp_state
+lb_conn_tcp_next(enum lb_conn_side side, enum lb_conn_event event, enum lb_conn_tcp_state state)
+{
+	return (enum lb_conn_tcp_state)lb_conn_tcp_table[side][event][state];
+}
 
 /** Whether a flow in this state counts as active; a protocol without states always does. */
 bool lb_conn_is_active(uint8_t protocol, enum lb_conn_tcp_state state);
 
 /** Ticks that a flow in this state lives without a packet. */
-uint32_t lb_conn_timeout(uint16_t timeout_class, uint8_t protocol, enum lb_conn_tcp_state state);
+static inline uint32_t
+lb_conn_timeout(uint16_t timeout_class, uint8_t protocol, enum lb_conn_tcp_state state)
+{
+	const struct lb_conn_timeouts *timeouts = &lb_conn_timeouts[timeout_class];
+
+	return protocol == IPPROTO_TCP ? timeouts->tcp[state] : timeouts->udp;
+}
 
 /** Whether a new SYN on a flow in this state starts afresh (at once, unlike IPVS). */
 bool lb_conn_is_closing(enum lb_conn_tcp_state state);

@@ -11,7 +11,6 @@
 #include <netinet/in.h>
 
 #include <rte_common.h>
-#include <rte_tcp.h>
 
 #include "lb_clock.h"
 
@@ -31,7 +30,7 @@ enum {
 };
 
 /* By side and event; the columns are the present state: NO ES SS SR FW TW CL CW LA LI SA. */
-static const uint8_t tcp_next[LB_CONN_SIDES][LB_CONN_EVENTS][LB_CONN_TCP_STATES] = {
+const uint8_t lb_conn_tcp_table[LB_CONN_SIDES][LB_CONN_EVENTS][LB_CONN_TCP_STATES] = {
 	[LB_CONN_INPUT] = {
 		[LB_CONN_EVENT_SYN] = { SR, ES, ES, SR, SR, SR, SR, SR, SR, SR, SR },
 		[LB_CONN_EVENT_FIN] = { CL, CW, SS, TW, TW, TW, CL, CW, LA, LI, TW },
@@ -90,38 +89,10 @@ lb_conn_timeouts_init(void)
 	}
 }
 
-enum lb_conn_event
-lb_conn_tcp_event(uint8_t flags)
-{
-	if (flags & RTE_TCP_RST_FLAG)
-		return LB_CONN_EVENT_RST;
-	if (flags & RTE_TCP_SYN_FLAG)
-		return LB_CONN_EVENT_SYN;
-	if (flags & RTE_TCP_FIN_FLAG)
-		return LB_CONN_EVENT_FIN;
-	if (flags & RTE_TCP_ACK_FLAG)
-		return LB_CONN_EVENT_ACK;
-	return LB_CONN_EVENT_OTHER;
-}
-
-enum lb_conn_tcp_state
-lb_conn_tcp_next(enum lb_conn_side side, enum lb_conn_event event, enum lb_conn_tcp_state state)
-{
-	return tcp_next[side][event][state];
-}
-
 bool
 lb_conn_is_active(uint8_t protocol, enum lb_conn_tcp_state state)
 {
 	return protocol != IPPROTO_TCP || tcp_states[state].active;
-}
-
-uint32_t
-lb_conn_timeout(uint16_t timeout_class, uint8_t protocol, enum lb_conn_tcp_state state)
-{
-	const struct lb_conn_timeouts *timeouts = &lb_conn_timeouts[timeout_class];
-
-	return protocol == IPPROTO_TCP ? timeouts->tcp[state] : timeouts->udp;
 }
 
 bool

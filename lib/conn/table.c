@@ -127,6 +127,12 @@ lb_conn_at(struct lb_conn_table *table, uint32_t index)
 	return conn->slot != LB_SLOT_NONE ? conn : NULL;
 }
 
+struct lb_conn *
+lb_conn_all(struct lb_conn_table *table)
+{
+	return table->conns;
+}
+
 uint32_t
 lb_conn_last(const struct lb_conn_table *table)
 {

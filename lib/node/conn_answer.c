@@ -49,18 +49,17 @@ make(struct lb_node_env *env, uint32_t slot, const struct lb_conn_key *key,
 static inline rte_edge_t
 conn_answer_edge(struct lb_node_env *env, struct rte_mbuf *m)
 {
-	enum lb_conn_event event;
-	struct lb_conn_key key;
+	struct lb_conn_key key = flow_key(m); /* who asked has seen that it is whole */
+	enum lb_conn_event event = flow_event(m);
 	struct lb_conn *conn;
 	rte_edge_t edge;
 
-	flow_read(m, &key, &event); /* who asked has read it */
 	conn = conn_make_found(env, &key, event);
 	if (conn == NULL)
 		conn = make(env, lb_node_meta(m)->steer.slot, &key, event, &edge);
 	if (conn == NULL)
 		return edge;
-	lb_node_meta(m)->conn = lb_conn_index(env->conns, conn);
+	lb_node_set_conn(env, m, conn);
 	return (rte_edge_t)(CONN_ANSWER_TO_FWD + conn->method);
 }
 

@@ -30,7 +30,6 @@ struct own_flows {
 	uint16_t n;
 	uint16_t at[LB_NODE_PIECE]; /* Where they stand in the piece. */
 	struct lb_conn_key keys[LB_NODE_PIECE];
-	enum lb_conn_event events[LB_NODE_PIECE];
 	struct lb_conn *conns[LB_NODE_PIECE];
 };
 
@@ -55,9 +54,12 @@ read_flows(const struct lb_node_env *env, void **objs, uint16_t n, struct own_fl
 	for (uint16_t i = 0; i < n; i++) {
 		struct lb_conn_key *key = &own->keys[own->n];
 
-		if (!flow_read(objs[i], key, &own->events[own->n]))
+		if (unlikely(!flow_is_whole(objs[i]))) {
 			edges[i] = CONN_LOOKUP_DROP_TRUNCATED;
-		else if (is_steered(env, objs[i], key))
+			continue;
+		}
+		*key = flow_key(objs[i]);
+		if (is_steered(env, objs[i], key))
 			edges[i] = CONN_LOOKUP_TO_STEER;
 		else
 			own->at[own->n++] = i;
@@ -65,17 +67,17 @@ read_flows(const struct lb_node_env *env, void **objs, uint16_t n, struct own_fl
 }
 
 static inline rte_edge_t
-conn_lookup_edge(
-	struct lb_node_env *env, struct rte_mbuf *m, struct lb_conn *conn, enum lb_conn_event event)
+conn_lookup_edge(struct lb_node_env *env, struct rte_mbuf *m, struct lb_conn *conn)
 {
 	enum lb_fwd_direction direction = lb_node_direction(m);
+	enum lb_conn_event event = flow_event(m);
 
 	if (conn == NULL)
 		return miss_edges[lb_node_meta(m)->kind];
 	if (direction == LB_FWD_REQUEST && flow_starts_afresh(conn, event))
 		return CONN_LOOKUP_TO_NEW;
 	lb_conn_track(env->conns, conn, direction, event, env->now);
-	lb_node_meta(m)->conn = lb_conn_index(env->conns, conn);
+	lb_node_set_conn(env, m, conn);
 	return (rte_edge_t)(CONN_LOOKUP_TO_FWD + conn->method);
 }
 
@@ -89,8 +91,7 @@ conn_lookup_piece(struct rte_graph *graph, struct rte_node *node, void **objs, u
 	read_flows(env, objs, n, &own, edges);
 	lb_conn_lookup(env->conns, own.keys, own.n, env->now, own.conns);
 	for (uint16_t i = 0; i < own.n; i++)
-		edges[own.at[i]] =
-			conn_lookup_edge(env, objs[own.at[i]], own.conns[i], own.events[i]);
+		edges[own.at[i]] = conn_lookup_edge(env, objs[own.at[i]], own.conns[i]);
 	lb_node_dispatch_edges(graph, node, objs, n, edges);
 }
 

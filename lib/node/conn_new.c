@@ -98,13 +98,12 @@ make(struct lb_node_env *env, struct rte_mbuf *m, const struct lb_svc *svc,
 static inline rte_edge_t
 conn_new_edge(struct lb_node_env *env, struct rte_mbuf *m)
 {
-	enum lb_conn_event event;
-	struct lb_conn_key key;
+	struct lb_conn_key key = flow_key(m); /* conn_lookup has seen that it is whole */
+	enum lb_conn_event event = flow_event(m);
 	const struct lb_svc *svc;
 	struct lb_conn *conn;
 	rte_edge_t edge;
 
-	flow_read(m, &key, &event); /* conn_lookup has seen that it can be read */
 	conn = conn_make_found(env, &key, event);
 	if (conn == NULL) {
 		svc = conn_make_service(env, &key);
@@ -114,7 +113,7 @@ conn_new_edge(struct lb_node_env *env, struct rte_mbuf *m)
 		if (conn == NULL)
 			return edge;
 	}
-	lb_node_meta(m)->conn = lb_conn_index(env->conns, conn);
+	lb_node_set_conn(env, m, conn);
 	return (rte_edge_t)(CONN_NEW_TO_FWD + conn->method);
 }
 

@@ -20,12 +20,12 @@ enum conn_reset_edge {
 static inline struct lb_conn *
 find_marked(struct lb_node_env *env, struct rte_mbuf *m)
 {
-	enum lb_conn_event event;
 	struct lb_conn_key key;
 	struct lb_conn *conn;
 
-	if (lb_node_ip4(m)->next_proto_id != IPPROTO_TCP || !flow_read(m, &key, &event))
+	if (lb_node_ip4(m)->next_proto_id != IPPROTO_TCP || !flow_is_whole(m))
 		return NULL; /* it is an error about the connection */
+	key = flow_key(m);
 	lb_conn_lookup(env->conns, &key, 1, env->now, &conn);
 	return conn == NULL || lb_conn_get_reset(conn) == LB_CONN_RESET_NONE ? NULL : conn;
 }

@@ -1,19 +1,99 @@
 #pragma once
 /* What a connection is looked up by, read from a checked IPv4 packet that is no fragment. */
 
+#include <rte_hash_crc.h>
+#include <rte_tcp.h>
+#include <rte_udp.h>
+
 #include "lb_node.h"
 
-/*
- * Read a packet's key, in the direction that its meta tells, and what it means to the state. false:
- * shorter than its TCP or UDP header says.
- */
-bool flow_read(struct rte_mbuf *m, struct lb_conn_key *key, enum lb_conn_event *event);
+static inline bool
+flow_has_tcp(const struct rte_tcp_hdr *tcp, uint32_t len)
+{
+	uint32_t header;
 
-/* The worker that owns a client's flows: the same in both directions. */
-uint32_t flow_owner(rte_be32_t client, rte_be16_t client_port, uint32_t workers);
+	if (len < sizeof(*tcp))
+		return false;
+	header = (uint32_t)(tcp->data_off >> 4) * 4;
+	return header >= sizeof(*tcp) && header <= len;
+}
+
+static inline bool
+flow_has_udp(const struct rte_udp_hdr *udp, uint32_t len)
+{
+	uint32_t length;
+
+	if (len < sizeof(*udp))
+		return false;
+	length = rte_be_to_cpu_16(udp->dgram_len);
+	return length >= sizeof(*udp) && length <= len;
+}
+
+/* Whether a TCP or UDP packet is as long as its headers say: only then it may be read. */
+static inline bool
+flow_is_whole(struct rte_mbuf *m)
+{
+	const struct rte_ipv4_hdr *ip = lb_node_ip4(m);
+	uint32_t header = rte_ipv4_hdr_len(ip);
+	uint32_t len = rte_be_to_cpu_16(ip->total_length) - header;
+	const void *l4 = RTE_PTR_ADD(ip, header);
+
+	return ip->next_proto_id == IPPROTO_TCP ? flow_has_tcp(l4, len) : flow_has_udp(l4, len);
+}
+
+/* What a whole packet is looked up by, in the direction that its meta tells. */
+static inline struct lb_conn_key
+flow_key(struct rte_mbuf *m)
+{
+	const struct rte_ipv4_hdr *ip = lb_node_ip4(m);
+	const struct rte_udp_hdr *l4 = RTE_PTR_ADD(ip, rte_ipv4_hdr_len(ip)); /* or of TCP */
+	enum lb_fwd_direction direction = lb_node_direction(m);
+	bool reply = direction == LB_FWD_REPLY;
+
+	return (struct lb_conn_key){
+		.client = reply ? ip->dst_addr : ip->src_addr,
+		.other = reply ? ip->src_addr : ip->dst_addr,
+		.client_port = reply ? l4->dst_port : l4->src_port,
+		.other_port = reply ? l4->src_port : l4->dst_port,
+		.protocol = ip->next_proto_id,
+		.direction = (uint8_t)direction,
+	};
+}
+
+/* What a whole packet means to the state of its flow. */
+static inline enum lb_conn_event
+flow_event(struct rte_mbuf *m)
+{
+	const struct rte_ipv4_hdr *ip = lb_node_ip4(m);
+	const struct rte_tcp_hdr *tcp = RTE_PTR_ADD(ip, rte_ipv4_hdr_len(ip));
+
+	return ip->next_proto_id == IPPROTO_TCP ? lb_conn_tcp_event(tcp->tcp_flags)
+						: LB_CONN_EVENT_NONE;
+}
+
+/*
+ * The worker that owns a flow. Both directions know the client's address and port, so it is a
+ * function of these alone: CRC32C, which spreads well enough and costs three instructions.
+ */
+static inline uint32_t
+flow_owner(rte_be32_t client, rte_be16_t client_port, uint32_t workers)
+{
+	uint32_t hash = rte_hash_crc_8byte((uint64_t)client << 16 | client_port, 0);
+
+	return (uint32_t)(((uint64_t)hash * workers) >> 32);
+}
 
 /* Whether a TCP packet opens a connection: SYN, and nothing that contradicts it. */
-bool flow_opens(struct rte_mbuf *m);
+static inline bool
+flow_opens(struct rte_mbuf *m)
+{
+	const struct rte_ipv4_hdr *ip = lb_node_ip4(m);
+	const struct rte_tcp_hdr *tcp = RTE_PTR_ADD(ip, rte_ipv4_hdr_len(ip));
+	const uint8_t mask =
+		RTE_TCP_SYN_FLAG | RTE_TCP_ACK_FLAG | RTE_TCP_RST_FLAG | RTE_TCP_FIN_FLAG;
+
+	return (tcp->tcp_flags & mask) == RTE_TCP_SYN_FLAG;
+}
 
 /* Whether an address that is no VIP is a destination of ours, because a service matches it. */
 static inline bool

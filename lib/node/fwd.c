@@ -110,7 +110,7 @@ fwd_piece(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t 
 	for (uint16_t i = 0; i < n; i++) {
 		struct rte_mbuf *m = objs[i];
 		struct leaving *list = &leaving[lb_node_direction(m)];
-		struct lb_conn *conn = lb_conn_at(env->conns, lb_node_meta(m)->conn);
+		struct lb_conn *conn = lb_node_conn(env, m);
 
 		edges[i] = fwd_edge(env, m, conn, ops->overhead);
 		if (edges[i] > FWD_TO_HOLD)

@@ -63,7 +63,7 @@ to_server(struct lb_node_env *env, struct rte_mbuf *m, const struct lb_icmp4_quo
 	struct rte_ipv4_hdr *ip = lb_node_ip4(m);
 
 	if ((conn->flags & LB_CONN_REPLY_KEY) == 0) {
-		lb_node_meta(m)->conn = lb_conn_index(env->conns, conn);
+		lb_node_set_conn(env, m, conn);
 		return (rte_edge_t)(ICMP4_RELATED_TO_FWD + conn->method);
 	}
 	if (ip->time_to_live <= 1)

@@ -83,6 +83,7 @@ struct lb_node_env {
 	const _Atomic uint32_t *transit; /**< enum lb_node_transit. Written by control. */
 	const uint32_t *host_ports; /**< Bit p: the kernel takes part in port p. Set at start. */
 	struct lb_conn_table *conns;
+	struct lb_conn *all_conns; /**< Of conns, by number. */
 	struct lb_slot_worker *slots;
 	const struct lb_svc_set *set;
 	const struct lb_fwd_ops *const *methods;
@@ -183,6 +184,19 @@ static inline struct lb_node_meta *
 lb_node_meta(struct rte_mbuf *m)
 {
 	return (struct lb_node_meta *)&m->hash;
+}
+
+/** The connection that a packet belongs to, from conn_lookup or whoever made it on. */
+static inline struct lb_conn *
+lb_node_conn(const struct lb_node_env *env, struct rte_mbuf *m)
+{
+	return &env->all_conns[lb_node_meta(m)->conn];
+}
+
+static inline void
+lb_node_set_conn(const struct lb_node_env *env, struct rte_mbuf *m, const struct lb_conn *conn)
+{
+	lb_node_meta(m)->conn = (uint32_t)(conn - env->all_conns);
 }
 
 /** Clients send to VIPs, so what is sent to no VIP can only be a server's answer. */

@@ -17,14 +17,11 @@ enum template_pick_edge {
 static inline rte_edge_t
 template_pick_edge(struct lb_node_env *env, struct rte_mbuf *m)
 {
+	struct lb_conn_key key = flow_key(m); /* who asks has seen that it is whole */
+	const struct lb_svc *svc = conn_make_service(env, &key);
 	const struct lb_svc_server *server;
 	enum conn_make_fault fault;
-	enum lb_conn_event event;
-	const struct lb_svc *svc;
-	struct lb_conn_key key;
 
-	flow_read(m, &key, &event); /* who asks has read it */
-	svc = conn_make_service(env, &key);
 	if (svc == NULL)
 		return TEMPLATE_PICK_DROP_SERVICE;
 	server = persist_server(env, svc, &key, &fault);

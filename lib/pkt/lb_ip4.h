@@ -3,12 +3,18 @@
  * @file
  * IPv4 headers of hostile packets: checks and changes. Pure functions; any thread.
  *
- * Lengths come from headers, never from the frame: an Ethernet frame may be padded, or not.
+ * Lengths come from headers, never from the frame: an Ethernet frame may be padded, or not. Every
+ * length is compared with what is there before anything behind it is read; what passes
+ * lb_ip4_check() may be walked by its own lengths.
+ *
+ * Each packet passes here, so all of it is to be compiled into its callers.
  */
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
+#include <rte_branch_prediction.h>
 #include <rte_ip.h>
 
 /** What is wrong with a header; in this order it is looked for. */
@@ -20,9 +26,6 @@ enum lb_ip4_fault {
 	LB_IP4_CHECKSUM,
 	LB_IP4_SOURCE, /**< No host has it: multicast, broadcast, loopback, 0/8. */
 };
-
-/** Check the header at data, of which len bytes are there. Reads nothing beyond them. */
-enum lb_ip4_fault lb_ip4_check(const void *data, uint16_t len);
 
 /** Whether it is a part of a datagram, first part included. */
 static inline bool
@@ -40,6 +43,43 @@ lb_ip4_is_host(rte_be32_t address)
 	uint32_t net = host >> 24;
 
 	return net != 0 && net != 127 && net >> 4 != 0xe && host != UINT32_MAX;
+}
+
+/**
+ * Whether the checksum of a header of so many bytes is right: then its 16-bit words add up to a
+ * multiple of 65535 (RFC 1071), and so do its 32-bit words, since 65536 leaves 1.
+ */
+static inline bool
+lb_ip4_adds_up(const struct rte_ipv4_hdr *ip, uint16_t header)
+{
+	uint32_t words[5];
+
+	if (unlikely(header != sizeof(words)))
+		return rte_ipv4_cksum(ip) == 0;
+	memcpy(words, ip, sizeof(words));
+	return ((uint64_t)words[0] + words[1] + words[2] + words[3] + words[4]) % UINT16_MAX == 0;
+}
+
+/** Check the header at data, of which len bytes are there. Reads nothing beyond them. */
+static inline enum lb_ip4_fault
+lb_ip4_check(const void *data, uint16_t len)
+{
+	const struct rte_ipv4_hdr *ip = data;
+	uint16_t header, total;
+
+	if (len < sizeof(*ip))
+		return LB_IP4_TRUNCATED;
+	header = rte_ipv4_hdr_len(ip);
+	total = rte_be_to_cpu_16(ip->total_length);
+	if (len < header || len < total)
+		return LB_IP4_TRUNCATED;
+	if (ip->version_ihl >> 4 != IPVERSION)
+		return LB_IP4_VERSION;
+	if (header < sizeof(*ip) || header > total)
+		return LB_IP4_HEADER;
+	if (!lb_ip4_adds_up(ip, header))
+		return LB_IP4_CHECKSUM;
+	return lb_ip4_is_host(ip->src_addr) ? LB_IP4_OK : LB_IP4_SOURCE;
 }
 
 /**

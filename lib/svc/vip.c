@@ -103,12 +103,20 @@ lb_vip_find(const struct lb_vip_table *table, const struct lb_addr *addr)
 	}
 }
 
+/* The same as for any address, of which all words but the first are known. */
 const struct lb_vip *
 lb_vip_find4(const struct lb_vip_table *table, rte_be32_t addr)
 {
-	struct lb_addr key = lb_addr_ip4(addr);
+	if (table == NULL)
+		return NULL;
+	for (uint64_t at = svc_hash_mix(addr, 0) & table->mask;; at = (at + 1) & table->mask) {
+		const struct lb_vip *place = &table->places[at];
 
-	return lb_vip_find(table, &key);
+		if (place->addr.words[0] == addr && place->addr.family == AF_INET)
+			return place;
+		if (place->kind == LB_VIP_NONE)
+			return NULL;
+	}
 }
 
 const struct lb_vip *

@@ -69,6 +69,7 @@ env_allocate(struct lb_node_env *env, const struct lb_worker_shared *shared)
 		shared->seed + env->worker, lb_clock_tick(rte_rdtsc()));
 	if (env->neigh_used == NULL || env->conns == NULL)
 		return -ENOMEM;
+	env->all_conns = lb_conn_all(env->conns);
 	snprintf(name, sizeof(name), "w%u", env->worker);
 	return lb_ctlq_init(&env->ctlq, shared->wake, name, ctlq_sizes);
 }

@@ -209,8 +209,10 @@ read_flow(struct packet *packet, uint8_t flags)
 		(ip->next_proto_id != IPPROTO_TCP && ip->next_proto_id != IPPROTO_UDP))
 		return;
 	lb_node_meta(&packet->m)->kind = flags & REPLY ? LB_VIP_NONE : LB_VIP_VIP;
-	if (!flow_read(&packet->m, &key, &event))
+	if (!flow_is_whole(&packet->m))
 		return;
+	key = flow_key(&packet->m);
+	event = flow_event(&packet->m);
 	FUZZ_HOLDS(event < LB_CONN_EVENTS);
 	FUZZ_HOLDS(flow_owner(key.client, key.client_port, 3) < 3);
 	if (ip->next_proto_id == IPPROTO_TCP)

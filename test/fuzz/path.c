@@ -256,6 +256,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bed->env.now = 1000;
 	memset(&bed->env.limit, 0, sizeof(bed->env.limit));
 	bed->env.conns = lb_conn_create(CONNECTIONS, 0, bed->env.slots, 1, bed->env.now);
+	bed->env.all_conns = lb_conn_all(bed->env.conns);
 	FUZZ_HOLDS(bed->env.conns != NULL);
 	while (input.left > 0)
 		take_frame(&input);

@@ -110,9 +110,8 @@ flow_udp(uint32_t n)
 static inline struct lb_conn_key
 key_of(const struct lb_conn_new *new, enum lb_fwd_direction direction)
 {
-	struct lb_conn_key key;
+	struct lb_conn_key key = { .zero = 0 };
 
-	memset(&key, 0xa5, sizeof(key)); /* padding must not matter */
 	key.client = new->target.client;
 	key.client_port = new->target.client_port;
 	key.other = direction == LB_FWD_REPLY ? new->target.server : new->target.vip;

@@ -45,15 +45,6 @@ packet_end(struct packet *packet)
 	free(packet->bytes);
 }
 
-static bool
-is_read(struct packet *packet)
-{
-	enum lb_conn_event event;
-	struct lb_conn_key key;
-
-	return flow_read(&packet->m, &key, &event);
-}
-
 /* A TCP packet of `l4` bytes whose header says that it has `words` words. */
 static void
 tcp_begin(struct packet *packet, uint16_t l4, uint8_t words, uint8_t flags)
@@ -86,19 +77,19 @@ udp_begin(struct packet *packet, uint16_t l4, uint16_t length)
 static void
 tcp_packet_has_its_key_and_event(void)
 {
-	enum lb_conn_event event;
 	struct packet packet;
 	struct lb_conn_key key;
 
 	tcp_begin(&packet, 20, 5, 0x02);
-	CU_ASSERT_TRUE(flow_read(&packet.m, &key, &event));
+	CU_ASSERT_TRUE(flow_is_whole(&packet.m));
+	key = flow_key(&packet.m);
 	CU_ASSERT_EQUAL(key.client, RTE_BE32(0xc0000201));
 	CU_ASSERT_EQUAL(key.client_port, RTE_BE16(12345));
 	CU_ASSERT_EQUAL(key.other, RTE_BE32(0x0a0100c8));
 	CU_ASSERT_EQUAL(key.other_port, RTE_BE16(80));
 	CU_ASSERT_EQUAL(key.protocol, 6);
 	CU_ASSERT_EQUAL(key.direction, LB_FWD_REQUEST);
-	CU_ASSERT_EQUAL(event, LB_CONN_EVENT_SYN);
+	CU_ASSERT_EQUAL(flow_event(&packet.m), LB_CONN_EVENT_SYN);
 	packet_end(&packet);
 }
 
@@ -106,13 +97,13 @@ tcp_packet_has_its_key_and_event(void)
 static void
 answers_key_has_the_client_first(void)
 {
-	enum lb_conn_event event;
 	struct packet packet;
 	struct lb_conn_key key;
 
 	udp_begin(&packet, 8, 8);
 	lb_node_meta(&packet.m)->kind = LB_VIP_NONE;
-	CU_ASSERT_TRUE(flow_read(&packet.m, &key, &event));
+	CU_ASSERT_TRUE(flow_is_whole(&packet.m));
+	key = flow_key(&packet.m);
 	CU_ASSERT_EQUAL(key.client, RTE_BE32(0x0a0100c8));
 	CU_ASSERT_EQUAL(key.client_port, RTE_BE16(53));
 	CU_ASSERT_EQUAL(key.other, RTE_BE32(0xc0000201));
@@ -124,16 +115,16 @@ answers_key_has_the_client_first(void)
 static void
 udp_packet_has_its_key_and_no_event(void)
 {
-	enum lb_conn_event event;
 	struct packet packet;
 	struct lb_conn_key key;
 
 	udp_begin(&packet, 8, 8);
-	CU_ASSERT_TRUE(flow_read(&packet.m, &key, &event));
+	CU_ASSERT_TRUE(flow_is_whole(&packet.m));
+	key = flow_key(&packet.m);
 	CU_ASSERT_EQUAL(key.client_port, RTE_BE16(54321));
 	CU_ASSERT_EQUAL(key.other_port, RTE_BE16(53));
 	CU_ASSERT_EQUAL(key.protocol, 17);
-	CU_ASSERT_EQUAL(event, LB_CONN_EVENT_NONE);
+	CU_ASSERT_EQUAL(flow_event(&packet.m), LB_CONN_EVENT_NONE);
 	packet_end(&packet);
 }
 
@@ -145,7 +136,7 @@ tcp_shorter_than_its_header_is_not_read(void)
 	for (uint16_t len = 0; len <= 64; len++) {
 		for (uint8_t words = 0; words < 16; words++) {
 			tcp_begin(&packet, len, words, 0x02);
-			CU_ASSERT_EQUAL(is_read(&packet), words >= 5 && len >= words * 4);
+			CU_ASSERT_EQUAL(flow_is_whole(&packet.m), words >= 5 && len >= words * 4);
 			packet_end(&packet);
 		}
 	}
@@ -159,7 +150,7 @@ udp_whose_length_is_wrong_is_not_read(void)
 	for (uint16_t len = 0; len <= 20; len++) {
 		for (uint16_t length = 0; length <= 24; length++) {
 			udp_begin(&packet, len, length);
-			CU_ASSERT_EQUAL(is_read(&packet), length >= 8 && length <= len);
+			CU_ASSERT_EQUAL(flow_is_whole(&packet.m), length >= 8 && length <= len);
 			packet_end(&packet);
 		}
 	}
@@ -168,7 +159,6 @@ udp_whose_length_is_wrong_is_not_read(void)
 static void
 options_of_ip_are_skipped(void)
 {
-	enum lb_conn_event event;
 	struct packet packet;
 	struct lb_conn_key key;
 
@@ -177,7 +167,8 @@ options_of_ip_are_skipped(void)
 		packet.bytes[0] = (uint8_t)(0x45 + options);
 		packet.bytes[20 + options * 4 + 1] = 99;
 		packet.bytes[20 + options * 4 + 5] = 8;
-		CU_ASSERT_TRUE(flow_read(&packet.m, &key, &event));
+		CU_ASSERT_TRUE(flow_is_whole(&packet.m));
+		key = flow_key(&packet.m);
 		CU_ASSERT_EQUAL(key.client_port, RTE_BE16(99));
 		packet_end(&packet);
 	}
@@ -191,7 +182,7 @@ options_that_leave_no_room_are_not_read(void)
 	for (uint16_t l4 = 40; l4 < 60; l4++) { /* 40 bytes of options, then less than TCP needs */
 		packet_begin(&packet, IPPROTO_TCP, l4);
 		packet.bytes[0] = 0x4f;
-		CU_ASSERT_FALSE(is_read(&packet));
+		CU_ASSERT_FALSE(flow_is_whole(&packet.m));
 		packet_end(&packet);
 	}
 }
