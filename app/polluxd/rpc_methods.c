@@ -415,7 +415,8 @@ const struct lb_rpc_method rpc_methods[] = {
 		.name = "nodes.list",
 		.summary = "List the nodes of each worker's packet path.",
 		.params = page,
-		.result = "a page of nodes: calls, packets, and cycles of the CPU",
+		.result = "a page of nodes: calls, packets, and cycles of the CPU, told from each "
+			  "64th walk",
 		.fn = rpc_nodes_list,
 	},
 	{

@@ -132,10 +132,10 @@ node_step(struct rpc_list *list)
 		list->at = (worker + 1) << 32;
 		return true;
 	}
-	rpc_list_add(list,
-		json_pack("{s:I, s:s, s:I, s:I, s:I}", "worker", (json_int_t)worker, "node",
-			node->name, "calls", (json_int_t)node->total_calls, "packets",
-			(json_int_t)node->total_objs, "cycles", (json_int_t)node->total_cycles));
+	rpc_list_add(list, json_pack("{s:I, s:s, s:I, s:I, s:I}", "worker", (json_int_t)worker,
+				   "node", node->name, "calls", (json_int_t)node->total_calls,
+				   "packets", (json_int_t)node->total_objs, "cycles",
+				   (json_int_t)(node->total_cycles * LB_WORKER_TIMED)));
 	list->at++;
 	return true;
 }

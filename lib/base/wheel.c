@@ -86,6 +86,17 @@ lb_wheel_disarm(struct lb_wheel *wheel, uint32_t item, uint32_t armed)
 		link_of(wheel, link->next)->prev = link->prev;
 }
 
+/* Whether nothing is armed for a tick: of a table that is nearly empty that is so for most. */
+static bool
+is_empty(const uint32_t *lanes)
+{
+	uint32_t any = 0;
+
+	for (uint32_t lane = 0; lane < LB_WHEEL_LANES; lane++)
+		any |= lanes[lane];
+	return any == 0;
+}
+
 uint32_t
 lb_wheel_take(struct lb_wheel *wheel, uint32_t now, uint32_t *items, uint32_t max)
 {
@@ -93,11 +104,11 @@ lb_wheel_take(struct lb_wheel *wheel, uint32_t now, uint32_t *items, uint32_t ma
 
 	while (n < max && !lb_tick_after(wheel->now, now)) {
 		uint32_t *lanes = wheel->heads[wheel->now % LB_WHEEL_SLOTS];
-		uint32_t taken = take_round(wheel, lanes, &items[n], max - n);
 
-		n += taken;
-		if (taken == 0)
+		if (is_empty(lanes))
 			wheel->now++;
+		else
+			n += take_round(wheel, lanes, &items[n], max - n);
 	}
 	return n;
 }

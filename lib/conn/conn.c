@@ -31,7 +31,7 @@ hash_of(const struct lb_conn_table *table, const struct lb_conn *conn,
 static void
 leave_fifo(struct lb_conn_table *table, struct lb_conn *conn)
 {
-	conn_fifo_remove(table->fifo, lb_conn_index(table, conn));
+	conn_fifo_remove(table->fifo, conn_number(table, conn));
 	conn->flags &= (uint8_t)~LB_CONN_HALF_OPEN;
 	table->stats.half_open--;
 }
@@ -70,7 +70,7 @@ reclaim(struct lb_conn_table *table)
 static void
 release(struct lb_conn_table *table, struct lb_conn *conn)
 {
-	uint32_t number = lb_conn_index(table, conn);
+	uint32_t number = conn_number(table, conn);
 
 	conn_index_remove(&table->index, hash_of(table, conn, LB_FWD_REQUEST), number);
 	if (conn->flags & LB_CONN_REPLY_KEY)
@@ -84,18 +84,44 @@ release(struct lb_conn_table *table, struct lb_conn *conn)
 	table->ended = number;
 }
 
-/* Whether no connection has this key, after one that may go has gone. */
-static bool
-vacate(struct lb_conn_table *table, const struct lb_conn_key *key, uint32_t now)
+uint64_t
+lb_conn_hash(const struct lb_conn_table *table, const struct lb_conn_key *key)
 {
-	uint32_t number = conn_index_find(&table->index, key);
+	return conn_index_hash(&table->index, key);
+}
+
+struct lb_conn *
+lb_conn_find(
+	struct lb_conn_table *table, const struct lb_conn_key *key, uint64_t hash, uint32_t now)
+{
+	uint32_t number = conn_index_find(&table->index, key, hash);
 	struct lb_conn *conn = &table->conns[number];
 
 	if (number == LB_CONN_NONE)
+		return NULL;
+	if (!conn_has_expired(conn, now))
+		return conn;
+	table->stats.expired++;
+	lb_conn_end(table, conn);
+	return NULL;
+}
+
+/*
+ * Whether a new connection can have the key of a direction, after one that may go has gone. *hash
+ * becomes that of the key.
+ */
+static bool
+vacate(struct lb_conn_table *table, const struct lb_conn_new *new, enum lb_fwd_direction direction,
+	uint32_t now, uint64_t *hash)
+{
+	struct lb_conn_key key = conn_key(&new->target, new->protocol, direction);
+	struct lb_conn *conn;
+
+	*hash = conn_index_hash(&table->index, &key);
+	conn = lb_conn_find(table, &key, *hash, now);
+	if (conn == NULL)
 		return true;
-	if (conn_has_expired(conn, now))
-		table->stats.expired++;
-	else if (!lb_conn_is_closing(conn->state))
+	if (!lb_conn_is_closing(conn->state))
 		return false;
 	lb_conn_end(table, conn);
 	return true;
@@ -158,21 +184,22 @@ describe(struct lb_conn_table *table, const struct lb_conn_new *new, uint32_t no
 struct lb_conn *
 lb_conn_add(struct lb_conn_table *table, const struct lb_conn_new *new, uint32_t now)
 {
-	struct lb_conn_key request = conn_key(&new->target, new->protocol, LB_FWD_REQUEST);
-	struct lb_conn_key reply = conn_key(&new->target, new->protocol, LB_FWD_REPLY);
+	uint64_t request = new->hash, reply;
 	struct lb_conn *conn;
 	uint32_t number;
 
-	if (!vacate(table, &request, now) || (new->reply_key && !vacate(table, &reply, now)))
+	if (request == 0 && !vacate(table, new, LB_FWD_REQUEST, now, &request))
+		return refuse(table, EEXIST);
+	if (new->reply_key && !vacate(table, new, LB_FWD_REPLY, now, &reply))
 		return refuse(table, EEXIST);
 	if (!make_room(table))
 		return refuse(table, ENOSPC);
 
 	conn = describe(table, new, now);
-	number = lb_conn_index(table, conn);
-	conn_index_insert(&table->index, conn_index_hash(&table->index, &request), number);
+	number = conn_number(table, conn);
+	conn_index_insert(&table->index, request, number);
 	if (new->reply_key)
-		conn_index_insert(&table->index, conn_index_hash(&table->index, &reply), number);
+		conn_index_insert(&table->index, reply, number);
 	conn_fifo_push(table->fifo, number);
 	conn->armed = lb_wheel_arm(&table->wheel, number, conn->expiry);
 	count_load(table, conn, 1);
@@ -228,7 +255,7 @@ count_packet(struct lb_conn_table *table, struct lb_conn *conn, uint32_t now)
 static void
 arm_again(struct lb_conn_table *table, struct lb_conn *conn)
 {
-	uint32_t number = lb_conn_index(table, conn);
+	uint32_t number = conn_number(table, conn);
 
 	lb_wheel_disarm(&table->wheel, number, conn->armed);
 	conn->armed = lb_wheel_arm(&table->wheel, number, conn->expiry);
@@ -271,7 +298,7 @@ lb_conn_template_use(
 void
 lb_conn_end(struct lb_conn_table *table, struct lb_conn *conn)
 {
-	lb_wheel_disarm(&table->wheel, lb_conn_index(table, conn), conn->armed);
+	lb_wheel_disarm(&table->wheel, conn_number(table, conn), conn->armed);
 	release(table, conn);
 }
 
@@ -321,7 +348,7 @@ lb_conn_tell_reset(
 		lb_conn_end(table, conn);
 }
 
-/* Ask for the lines that the end of a connection will touch. */
+/* Ask for the lines that the end of a connection will touch; for neighbours in the FIFO later. */
 static void
 prefetch_end(const struct lb_conn_table *table, const struct lb_conn *conn)
 {
@@ -329,7 +356,14 @@ prefetch_end(const struct lb_conn_table *table, const struct lb_conn *conn)
 	if (conn->flags & LB_CONN_REPLY_KEY)
 		rte_prefetch0(conn_index_home(&table->index, hash_of(table, conn, LB_FWD_REPLY)));
 	if (conn->flags & LB_CONN_HALF_OPEN)
-		rte_prefetch0(&table->fifo[lb_conn_index(table, conn)]);
+		rte_prefetch0(&table->fifo[conn_number(table, conn)]);
+}
+
+static void
+prefetch_neighbours(const struct lb_conn_table *table, uint32_t number)
+{
+	rte_prefetch0(&table->fifo[table->fifo[number].prev]);
+	rte_prefetch0(&table->fifo[table->fifo[number].next]);
 }
 
 /* End a connection whose time in the wheel has come, or arm it again if packets came since. */
@@ -337,7 +371,7 @@ static bool
 settle(struct lb_conn_table *table, struct lb_conn *conn, uint32_t now)
 {
 	if (!conn_has_expired(conn, now)) {
-		conn->armed = lb_wheel_arm(&table->wheel, lb_conn_index(table, conn), conn->expiry);
+		conn->armed = lb_wheel_arm(&table->wheel, conn_number(table, conn), conn->expiry);
 		return false;
 	}
 	release(table, conn);
@@ -358,6 +392,8 @@ lb_conn_expire(struct lb_conn_table *table, uint32_t now, uint32_t budget)
 		budget -= n;
 		for (uint32_t i = 0; i < n; i++)
 			prefetch_end(table, &table->conns[numbers[i]]);
+		for (uint32_t i = 0; i < n; i++)
+			prefetch_neighbours(table, numbers[i]);
 		for (uint32_t i = 0; i < n; i++)
 			ended += settle(table, &table->conns[numbers[i]], now);
 	} while (n == CONN_BURST);

@@ -42,7 +42,8 @@ void conn_index_init(struct conn_index *index, struct conn_bucket *buckets, uint
 	const struct lb_conn *conns, uint64_t seed);
 
 /** The number of the connection that has this key, whether it has expired or not, or none. */
-uint32_t conn_index_find(const struct conn_index *index, const struct lb_conn_key *key);
+uint32_t conn_index_find(
+	const struct conn_index *index, const struct lb_conn_key *key, uint64_t hash);
 
 /** Put an entry, or take it away. There is always room. */
 void conn_index_insert(struct conn_index *index, uint64_t hash, uint32_t number);
@@ -52,29 +53,22 @@ void conn_index_remove(struct conn_index *index, uint64_t hash, uint32_t number)
 static inline struct lb_conn_key
 conn_key(const struct lb_fwd_target *target, uint8_t protocol, enum lb_fwd_direction direction)
 {
-	bool reply = direction == LB_FWD_REPLY;
-
-	return (struct lb_conn_key){
-		.client = target->client,
-		.other = reply ? target->server : target->vip,
-		.client_port = target->client_port,
-		.other_port = reply ? target->server_port : target->vip_port,
-		.protocol = protocol,
-		.direction = (uint8_t)direction,
-	};
+	if (direction == LB_FWD_REQUEST)
+		return lb_conn_key(target->client, target->client_port, target->vip,
+			target->vip_port, protocol, direction);
+	return lb_conn_key(target->client, target->client_port, target->server, target->server_port,
+		protocol, direction);
 }
 
 /** Whether packets with this key belong to the connection. */
 static inline bool
 conn_has_key(const struct lb_conn *conn, const struct lb_conn_key *key)
 {
-	bool reply = key->direction == LB_FWD_REPLY;
-	rte_be32_t other = reply ? conn->target.server : conn->target.vip;
-	rte_be16_t other_port = reply ? conn->target.server_port : conn->target.vip_port;
+	struct lb_conn_key own =
+		conn_key(&conn->target, conn->protocol, (enum lb_fwd_direction)key->direction);
 
-	return conn->target.client == key->client && other == key->other &&
-	       conn->target.client_port == key->client_port && other_port == key->other_port &&
-	       conn->protocol == key->protocol && (!reply || (conn->flags & LB_CONN_REPLY_KEY));
+	return own.words[0] == key->words[0] && own.words[1] == key->words[1] &&
+	       (key->direction == LB_FWD_REQUEST || (conn->flags & LB_CONN_REPLY_KEY) != 0);
 }
 
 /** Multiply to 128 bits and fold: each bit of the result depends on all bits of both. */
@@ -133,12 +127,11 @@ conn_bucket_match(const struct conn_bucket *bucket, uint16_t tag)
 	return mask & ((1U << CONN_BUCKET_ENTRIES) - 1);
 }
 
-/** The first connection whose tag fits the hash: nearly always the right one. None: no such key. */
+/** The first connection whose tag fits: nearly always the right one. None: no such key. */
 static inline uint32_t
-conn_index_guess(const struct conn_index *index, uint64_t hash)
+conn_index_guess(const struct conn_index *index, const struct conn_bucket *home, uint16_t tag)
 {
-	const struct conn_bucket *home = conn_index_home(index, hash), *bucket = home;
-	uint16_t tag = conn_index_tag(hash);
+	const struct conn_bucket *bucket = home;
 
 	do {
 		uint32_t mask = conn_bucket_match(bucket, tag);

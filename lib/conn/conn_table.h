@@ -30,6 +30,13 @@ struct lb_conn_table {
 	struct lb_wheel wheel;
 } __rte_cache_aligned;
 
+/** The number of a connection. */
+static inline uint32_t
+conn_number(const struct lb_conn_table *table, const struct lb_conn *conn)
+{
+	return (uint32_t)(conn - table->conns);
+}
+
 /** Whether a connection has lived its time, though it may not have been taken off yet. */
 static inline bool
 conn_has_expired(const struct lb_conn *conn, uint32_t now)

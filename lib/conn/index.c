@@ -67,9 +67,8 @@ conn_index_init(struct conn_index *index, struct conn_bucket *buckets, uint32_t 
 }
 
 uint32_t
-conn_index_find(const struct conn_index *index, const struct lb_conn_key *key)
+conn_index_find(const struct conn_index *index, const struct lb_conn_key *key, uint64_t hash)
 {
-	uint64_t hash = conn_index_hash(index, key);
 	const struct conn_bucket *home = conn_index_home(index, hash), *bucket = home;
 
 	do {

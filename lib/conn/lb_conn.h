@@ -100,6 +100,20 @@ struct lb_conn_key {
 
 static_assert(sizeof(struct lb_conn_key) == 16, "a key is two words without a hole");
 
+/** A key, put together in registers. */
+static inline struct lb_conn_key
+lb_conn_key(rte_be32_t client, rte_be16_t client_port, rte_be32_t other, rte_be16_t other_port,
+	uint8_t protocol, enum lb_fwd_direction direction)
+{
+	return (struct lb_conn_key){
+		.words = {
+			client | (uint64_t)other << 32,
+			client_port | (uint32_t)other_port << 16 | (uint64_t)protocol << 32 |
+				(uint64_t)direction << 40,
+		},
+	};
+}
+
 /** A connection to be made. */
 struct lb_conn_new {
 	struct lb_fwd_target target;
@@ -112,6 +126,7 @@ struct lb_conn_new {
 	uint16_t generation;
 	uint16_t timeout_class;
 	uint32_t lifetime; /**< Of a template: ticks, also without a packet. */
+	uint64_t hash;     /**< Of its key, if lb_conn_find() has found nobody with it; else 0. */
 };
 
 /** What happened in a table. Written by the worker, read by control, relaxed. */
@@ -146,6 +161,13 @@ size_t lb_conn_memory(uint32_t connections);
 /** Find n keys; any number is split into bursts; conns[i] is NULL for a miss. */
 void lb_conn_lookup(struct lb_conn_table *table, const struct lb_conn_key *keys, uint16_t n,
 	uint32_t now, struct lb_conn **conns);
+
+/** The hash of a key, by which this table finds it. */
+uint64_t lb_conn_hash(const struct lb_conn_table *table, const struct lb_conn_key *key);
+
+/** The connection with this key, or NULL: nobody has it, since one that has expired ends now. */
+struct lb_conn *lb_conn_find(
+	struct lb_conn_table *table, const struct lb_conn_key *key, uint64_t hash, uint32_t now);
 
 /**
  * Make a connection; its state is what the first packet's event makes of none. A flow that has one

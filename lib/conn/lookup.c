@@ -20,7 +20,8 @@ confirm(struct lb_conn_table *table, const struct lb_conn_key *key, uint32_t gue
 	if (guess == LB_CONN_NONE)
 		return NULL;
 	if (unlikely(!conn_has_key(conn, key))) {
-		conn = &table->conns[conn_index_find(&table->index, key)];
+		conn = &table->conns[conn_index_find(
+			&table->index, key, conn_index_hash(&table->index, key))];
 		if (conn == table->conns)
 			return NULL;
 	}
@@ -32,15 +33,19 @@ static void
 lookup_burst(struct lb_conn_table *table, const struct lb_conn_key *keys, uint16_t n, uint32_t now,
 	struct lb_conn **conns)
 {
-	uint64_t hashes[CONN_BURST];
+	const struct conn_bucket *homes[CONN_BURST];
+	uint16_t tags[CONN_BURST];
 	uint32_t guesses[CONN_BURST];
 
 	for (uint16_t i = 0; i < n; i++) {
-		hashes[i] = conn_index_hash(&table->index, &keys[i]);
-		rte_prefetch0(conn_index_home(&table->index, hashes[i]));
+		uint64_t hash = conn_index_hash(&table->index, &keys[i]);
+
+		homes[i] = conn_index_home(&table->index, hash);
+		tags[i] = conn_index_tag(hash);
+		rte_prefetch0(homes[i]);
 	}
 	for (uint16_t i = 0; i < n; i++) {
-		guesses[i] = conn_index_guess(&table->index, hashes[i]);
+		guesses[i] = conn_index_guess(&table->index, homes[i], tags[i]);
 		rte_prefetch0(&table->conns[guesses[i]]);
 	}
 	for (uint16_t i = 0; i < n; i++)

@@ -116,7 +116,7 @@ lb_conn_get_stats(const struct lb_conn_table *table)
 uint32_t
 lb_conn_index(const struct lb_conn_table *table, const struct lb_conn *conn)
 {
-	return (uint32_t)(conn - table->conns);
+	return conn_number(table, conn);
 }
 
 struct lb_conn *

@@ -4,7 +4,6 @@
  * client sends it again.
  */
 
-#include "flow.h"
 #include "persist.h"
 
 enum conn_answer_edge {
@@ -25,10 +24,9 @@ static const rte_edge_t fault_edges[] = {
 
 /* Enter the flow with the server of a slot. NULL: it goes to *edge instead. */
 static inline struct lb_conn *
-make(struct lb_node_env *env, uint32_t slot, const struct lb_conn_key *key,
-	enum lb_conn_event event, rte_edge_t *edge)
+make(struct lb_node_env *env, uint32_t slot, const struct flow_packet *packet, rte_edge_t *edge)
 {
-	const struct lb_svc *svc = conn_make_service(env, key);
+	const struct lb_svc *svc = conn_make_service(env, &packet->key);
 	const struct lb_svc_server *server;
 	enum conn_make_fault fault;
 	struct lb_conn *conn;
@@ -40,7 +38,7 @@ make(struct lb_node_env *env, uint32_t slot, const struct lb_conn_key *key,
 	*edge = CONN_ANSWER_DROP_STALE;
 	if (server == NULL)
 		return NULL;
-	conn = persist_enter(env, svc, server, key, event, &fault);
+	conn = persist_enter(env, svc, server, packet, &fault);
 	if (conn == NULL)
 		*edge = fault_edges[fault];
 	return conn;
@@ -49,14 +47,12 @@ make(struct lb_node_env *env, uint32_t slot, const struct lb_conn_key *key,
 static inline rte_edge_t
 conn_answer_edge(struct lb_node_env *env, struct rte_mbuf *m)
 {
-	struct lb_conn_key key = flow_key(m); /* who asked has seen that it is whole */
-	enum lb_conn_event event = flow_event(m);
-	struct lb_conn *conn;
+	struct flow_packet packet = flow_packet(env, m); /* who asked has seen that it is whole */
+	struct lb_conn *conn = conn_make_found(env, &packet);
 	rte_edge_t edge;
 
-	conn = conn_make_found(env, &key, event);
 	if (conn == NULL)
-		conn = make(env, lb_node_meta(m)->steer.slot, &key, event, &edge);
+		conn = make(env, lb_node_meta(m)->steer.slot, &packet, &edge);
 	if (conn == NULL)
 		return edge;
 	lb_node_set_conn(env, m, conn);

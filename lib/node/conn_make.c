@@ -9,24 +9,21 @@
 
 #include <rte_hash_crc.h>
 
-#include "flow.h"
-
 /* Servers that the scheduler may choose for one flow, until another chooses. */
 #define TRIES 4
 
 struct lb_conn *
-conn_make_found(struct lb_node_env *env, const struct lb_conn_key *key, enum lb_conn_event event)
+conn_make_found(struct lb_node_env *env, const struct flow_packet *packet)
 {
-	struct lb_conn *conn;
+	struct lb_conn *conn = lb_conn_find(env->conns, &packet->key, packet->hash, env->now);
 
-	lb_conn_lookup(env->conns, key, 1, env->now, &conn);
 	if (conn == NULL)
 		return NULL;
-	if (flow_starts_afresh(conn, event)) {
+	if (flow_starts_afresh(conn, packet->event)) {
 		lb_conn_end(env->conns, conn);
 		return NULL;
 	}
-	lb_conn_track(env->conns, conn, LB_FWD_REQUEST, event, env->now);
+	lb_conn_track(env->conns, conn, LB_FWD_REQUEST, packet->event, env->now);
 	return conn;
 }
 
@@ -38,8 +35,14 @@ conn_make_service(const struct lb_node_env *env, const struct lb_conn_key *key)
 	if (env->services == NULL)
 		return NULL;
 	svc = lb_svc_find4(env->services, key->other, key->other_port, key->protocol);
-	if (svc != NULL || !env->matching)
-		return svc;
+	return svc != NULL ? svc : conn_make_matched(env, key);
+}
+
+const struct lb_svc *
+conn_make_matched(const struct lb_node_env *env, const struct lb_conn_key *key)
+{
+	if (!env->matching)
+		return NULL;
 	return lb_svc_match4(env->services, key->other, key->other_port, key->protocol);
 }
 
@@ -98,8 +101,10 @@ conn_make_choose_other(
 
 static inline struct lb_conn_new
 describe(const struct lb_node_env *env, const struct lb_svc *svc,
-	const struct lb_svc_server *server, const struct lb_conn_key *key, enum lb_conn_event event)
+	const struct lb_svc_server *server, const struct flow_packet *packet)
 {
+	const struct lb_conn_key *key = &packet->key;
+
 	return (struct lb_conn_new){
 		.target = {
 			.client = key->client,
@@ -116,10 +121,11 @@ describe(const struct lb_node_env *env, const struct lb_svc *svc,
 		.method = server->method,
 		.one_way = server->one_way,
 		.reply_key = !server->one_way,
-		.event = event,
+		.event = packet->event,
 		.slot = server->slot,
 		.generation = env->generation,
 		.timeout_class = svc->timeout_class,
+		.hash = packet->hash,
 	};
 }
 
@@ -129,13 +135,13 @@ describe(const struct lb_node_env *env, const struct lb_svc *svc,
  */
 struct lb_conn *
 conn_make_at(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_svc_server *server,
-	const struct lb_conn_key *key, enum lb_conn_event event, enum conn_make_fault *fault)
+	const struct flow_packet *packet, enum conn_make_fault *fault)
 {
-	struct lb_conn_new new = describe(env, svc, server, key, event);
+	struct lb_conn_new new = describe(env, svc, server, packet);
 	struct lb_conn *conn;
 
 	*fault = CONN_MAKE_SELF;
-	if (conn_make_is_self(server, key))
+	if (conn_make_is_self(server, &packet->key))
 		return NULL;
 	conn = lb_conn_add(env->conns, &new, env->now);
 	if (conn == NULL)
@@ -148,41 +154,41 @@ conn_make_at(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_
  * choose the same one, by weight, load or hash.
  */
 static inline struct lb_conn *
-try_all(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key,
-	enum lb_conn_event event, enum conn_make_fault *fault)
+try_all(struct lb_node_env *env, const struct lb_svc *svc, const struct flow_packet *packet,
+	enum conn_make_fault *fault)
 {
 	struct lb_conn *conn = NULL;
 
 	for (uint32_t i = 0; i < svc->n && conn == NULL && *fault != CONN_MAKE_FULL; i++)
 		if (is_open(env, &svc->servers[i]))
-			conn = conn_make_at(env, svc, &svc->servers[i], key, event, fault);
+			conn = conn_make_at(env, svc, &svc->servers[i], packet, fault);
 	return conn;
 }
 
 struct lb_conn *
-conn_make(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key,
-	enum lb_conn_event event, enum conn_make_fault *fault)
+conn_make(struct lb_node_env *env, const struct lb_svc *svc, const struct flow_packet *packet,
+	enum conn_make_fault *fault)
 {
 	*fault = CONN_MAKE_NO_SERVER;
 	for (int i = 0; i < TRIES; i++) {
-		const struct lb_svc_server *server = conn_make_choose(env, svc, key);
+		const struct lb_svc_server *server = conn_make_choose(env, svc, &packet->key);
 		struct lb_conn *conn;
 
 		if (server == NULL)
 			return NULL;
-		conn = conn_make_at(env, svc, server, key, event, fault);
+		conn = conn_make_at(env, svc, server, packet, fault);
 		if (conn != NULL || *fault == CONN_MAKE_FULL)
 			return conn;
 	}
-	return try_all(env, svc, key, event, fault);
+	return try_all(env, svc, packet, fault);
 }
 
 struct lb_conn *
 conn_make_loose(struct lb_node_env *env, const struct lb_svc *svc,
-	const struct lb_svc_server *server, const struct lb_conn_key *key,
+	const struct lb_svc_server *server, const struct flow_packet *packet,
 	enum conn_make_fault *fault)
 {
-	struct lb_conn_new new = describe(env, svc, server, key, LB_CONN_EVENT_NONE);
+	struct lb_conn_new new = describe(env, svc, server, packet);
 
 	*fault = CONN_MAKE_FULL;
 	return lb_conn_loose(env->conns, &new);

@@ -4,7 +4,7 @@
  * the table. Shared by the nodes that first packets of flows come to.
  */
 
-#include "lb_node.h"
+#include "flow.h"
 
 /* Why there is none. */
 enum conn_make_fault {
@@ -18,11 +18,14 @@ enum conn_make_fault {
  * The connection that a packet before this one may have made meanwhile; the packet is counted in
  * it. One that the packet starts afresh ends. NULL: there is none.
  */
-struct lb_conn *conn_make_found(
-	struct lb_node_env *env, const struct lb_conn_key *key, enum lb_conn_event event);
+struct lb_conn *conn_make_found(struct lb_node_env *env, const struct flow_packet *packet);
 
 /* The service that a packet is for, or NULL. */
 const struct lb_svc *conn_make_service(
+	const struct lb_node_env *env, const struct lb_conn_key *key);
+
+/* The service that matches a packet, which none has by address and port; or NULL. */
+const struct lb_svc *conn_make_matched(
 	const struct lb_node_env *env, const struct lb_conn_key *key);
 
 /* The server that the scheduler chooses, else the sorry server. NULL: none takes new flows. */
@@ -38,14 +41,14 @@ const struct lb_svc_server *conn_make_choose_other(
 
 /* Let the scheduler choose and enter the flow. NULL: for the reason of *fault. */
 struct lb_conn *conn_make(struct lb_node_env *env, const struct lb_svc *svc,
-	const struct lb_conn_key *key, enum lb_conn_event event, enum conn_make_fault *fault);
+	const struct flow_packet *packet, enum conn_make_fault *fault);
 
 /* Enter the flow with this server, or not at all. */
 struct lb_conn *conn_make_at(struct lb_node_env *env, const struct lb_svc *svc,
-	const struct lb_svc_server *server, const struct lb_conn_key *key, enum lb_conn_event event,
+	const struct lb_svc_server *server, const struct flow_packet *packet,
 	enum conn_make_fault *fault);
 
 /* Enter nothing; the connection lasts as long as the walk. */
 struct lb_conn *conn_make_loose(struct lb_node_env *env, const struct lb_svc *svc,
-	const struct lb_svc_server *server, const struct lb_conn_key *key,
+	const struct lb_svc_server *server, const struct flow_packet *packet,
 	enum conn_make_fault *fault);

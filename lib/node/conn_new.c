@@ -4,7 +4,6 @@
  * its flow.
  */
 
-#include "flow.h"
 #include "persist.h"
 
 enum conn_new_edge {
@@ -32,26 +31,26 @@ static const rte_edge_t fault_edges[] = {
  * a flow the same server. Only NAT needs an entry, for the answers.
  */
 static inline struct lb_conn *
-pass(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key,
-	enum lb_conn_event event, enum conn_make_fault *fault)
+pass(struct lb_node_env *env, const struct lb_svc *svc, const struct flow_packet *packet,
+	enum conn_make_fault *fault)
 {
-	const struct lb_svc_server *server = conn_make_choose(env, svc, key);
+	const struct lb_svc_server *server = conn_make_choose(env, svc, &packet->key);
 
 	*fault = CONN_MAKE_NO_SERVER;
 	if (server == NULL)
 		return NULL;
-	return server->one_way ? conn_make_loose(env, svc, server, key, fault)
-			       : conn_make(env, svc, key, event, fault);
+	return server->one_way ? conn_make_loose(env, svc, server, packet, fault)
+			       : conn_make(env, svc, packet, fault);
 }
 
 /* The server is that of the client's template, which this worker has. */
 static inline struct lb_conn *
-persist(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key,
-	enum lb_conn_event event, enum conn_make_fault *fault)
+persist(struct lb_node_env *env, const struct lb_svc *svc, const struct flow_packet *packet,
+	enum conn_make_fault *fault)
 {
-	const struct lb_svc_server *server = persist_server(env, svc, key, fault);
+	const struct lb_svc_server *server = persist_server(env, svc, &packet->key, fault);
 
-	return server == NULL ? NULL : persist_enter(env, svc, server, key, event, fault);
+	return server == NULL ? NULL : persist_enter(env, svc, server, packet, fault);
 }
 
 /* Whether another worker has the template; then the packet goes there. */
@@ -69,47 +68,46 @@ is_asked(struct lb_node_env *env, struct rte_mbuf *m, const struct lb_svc *svc,
 /* What a packet that has no connection opens. NULL: it goes to *edge instead. */
 static inline struct lb_conn *
 make(struct lb_node_env *env, struct rte_mbuf *m, const struct lb_svc *svc,
-	const struct lb_conn_key *key, enum lb_conn_event event, rte_edge_t *edge)
+	const struct flow_packet *packet, rte_edge_t *edge)
 {
 	enum conn_make_fault fault;
 	struct lb_conn *conn;
 
-	if (key->protocol == IPPROTO_TCP && !flow_opens(m)) {
+	if (packet->key.protocol == IPPROTO_TCP && !flow_opens(m)) {
 		*edge = svc->unknown == LB_SVC_UNKNOWN_DROP ? CONN_NEW_DROP_UNKNOWN
 							    : CONN_NEW_REJECT_UNKNOWN;
 		if (svc->unknown != LB_SVC_UNKNOWN_SCHEDULE)
 			return NULL;
-		conn = pass(env, svc, key, event, &fault);
+		conn = pass(env, svc, packet, &fault);
 	} else if (svc->persistence != 0) {
 		*edge = CONN_NEW_TO_STEER;
-		if (is_asked(env, m, svc, key))
+		if (is_asked(env, m, svc, &packet->key))
 			return NULL;
-		conn = persist(env, svc, key, event, &fault);
+		conn = persist(env, svc, packet, &fault);
 	} else if (svc->one_packet) {
-		conn = pass(env, svc, key, event, &fault);
+		conn = pass(env, svc, packet, &fault);
 	} else {
-		conn = conn_make(env, svc, key, event, &fault);
+		conn = conn_make(env, svc, packet, &fault);
 	}
 	if (conn == NULL)
 		*edge = fault_edges[fault];
 	return conn;
 }
 
+/* svc: NULL when no service has the packet's address and port; then one may match it. */
 static inline rte_edge_t
-conn_new_edge(struct lb_node_env *env, struct rte_mbuf *m)
+conn_new_edge(struct lb_node_env *env, struct rte_mbuf *m, const struct flow_packet *packet,
+	const struct lb_svc *svc)
 {
-	struct lb_conn_key key = flow_key(m); /* conn_lookup has seen that it is whole */
-	enum lb_conn_event event = flow_event(m);
-	const struct lb_svc *svc;
-	struct lb_conn *conn;
+	struct lb_conn *conn = conn_make_found(env, packet);
 	rte_edge_t edge;
 
-	conn = conn_make_found(env, &key, event);
 	if (conn == NULL) {
-		svc = conn_make_service(env, &key);
+		if (unlikely(svc == NULL))
+			svc = conn_make_matched(env, &packet->key);
 		if (svc == NULL)
 			return CONN_NEW_DROP_SERVICE;
-		conn = make(env, m, svc, &key, event, &edge);
+		conn = make(env, m, svc, packet, &edge);
 		if (conn == NULL)
 			return edge;
 	}
@@ -117,10 +115,36 @@ conn_new_edge(struct lb_node_env *env, struct rte_mbuf *m)
 	return (rte_edge_t)(CONN_NEW_TO_FWD + conn->method);
 }
 
+static inline void
+conn_new_piece(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t n)
+{
+	struct flow_packet packets[LB_NODE_PIECE]; /* conn_lookup has seen that they are whole */
+	const struct lb_svc *svcs[LB_NODE_PIECE] = { NULL };
+	struct lb_node_env *env = lb_node_env(node);
+	struct lb_svc_key keys[LB_NODE_PIECE];
+	rte_edge_t edges[LB_NODE_PIECE];
+
+	for (uint16_t i = 0; i < n; i++) {
+		packets[i] = flow_packet(env, objs[i]);
+		keys[i] = (struct lb_svc_key){
+			.addr = packets[i].key.other,
+			.port = packets[i].key.other_port,
+			.protocol = packets[i].key.protocol,
+		};
+	}
+	if (likely(env->services != NULL))
+		lb_svc_find4_burst(env->services, keys, n, env->worker, svcs);
+	for (uint16_t i = 0; i < n; i++)
+		edges[i] = conn_new_edge(env, objs[i], &packets[i], svcs[i]);
+	lb_node_dispatch_edges(graph, node, objs, n, edges);
+}
+
 static uint16_t
 conn_new(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t n)
 {
-	return lb_node_dispatch(graph, node, objs, n, conn_new_edge);
+	for (uint16_t i = 0; i < n; i += LB_NODE_PIECE)
+		conn_new_piece(graph, node, &objs[i], RTE_MIN(n - i, LB_NODE_PIECE));
+	return n;
 }
 
 struct rte_node_register lb_node_conn_new = {

@@ -20,8 +20,8 @@ enum eth_input_edge {
 static inline bool
 is_ours(const struct lb_netif_port *port, const struct rte_ether_addr *mac)
 {
-	return rte_is_same_ether_addr(mac, &port->mac) || rte_is_broadcast_ether_addr(mac) ||
-	       lb_netif_filter_has(&port->filter, mac);
+	return likely(rte_is_same_ether_addr(mac, &port->mac)) ||
+	       rte_is_broadcast_ether_addr(mac) || lb_netif_filter_has(&port->filter, mac);
 }
 
 /* A host's address in a frame to all is a mistake or an attack (RFC 1122 section 3.2.2). */
@@ -44,9 +44,9 @@ eth_input_edge(struct lb_node_env *env, struct rte_mbuf *m)
 		return ETH_INPUT_DROP_NOT_OURS;
 	m->l2_len = sizeof(*eth);
 	rte_pktmbuf_adj(m, sizeof(*eth));
-	switch (eth->ether_type) {
-	case RTE_BE16(RTE_ETHER_TYPE_IPV4):
+	if (likely(eth->ether_type == RTE_BE16(RTE_ETHER_TYPE_IPV4)))
 		return eth_input_ip4(&eth->dst_addr);
+	switch (eth->ether_type) {
 	case RTE_BE16(RTE_ETHER_TYPE_ARP):
 		return ETH_INPUT_TO_ARP;
 	case RTE_BE16(RTE_ETHER_TYPE_IPV6):

@@ -47,17 +47,12 @@ flow_key(struct rte_mbuf *m)
 {
 	const struct rte_ipv4_hdr *ip = lb_node_ip4(m);
 	const struct rte_udp_hdr *l4 = RTE_PTR_ADD(ip, rte_ipv4_hdr_len(ip)); /* or of TCP */
-	enum lb_fwd_direction direction = lb_node_direction(m);
-	bool reply = direction == LB_FWD_REPLY;
 
-	return (struct lb_conn_key){
-		.client = reply ? ip->dst_addr : ip->src_addr,
-		.other = reply ? ip->src_addr : ip->dst_addr,
-		.client_port = reply ? l4->dst_port : l4->src_port,
-		.other_port = reply ? l4->src_port : l4->dst_port,
-		.protocol = ip->next_proto_id,
-		.direction = (uint8_t)direction,
-	};
+	if (lb_node_direction(m) == LB_FWD_REQUEST)
+		return lb_conn_key(ip->src_addr, l4->src_port, ip->dst_addr, l4->dst_port,
+			ip->next_proto_id, LB_FWD_REQUEST);
+	return lb_conn_key(ip->dst_addr, l4->dst_port, ip->src_addr, l4->src_port,
+		ip->next_proto_id, LB_FWD_REPLY);
 }
 
 /* What a whole packet means to the state of its flow. */
@@ -69,6 +64,22 @@ flow_event(struct rte_mbuf *m)
 
 	return ip->next_proto_id == IPPROTO_TCP ? lb_conn_tcp_event(tcp->tcp_flags)
 						: LB_CONN_EVENT_NONE;
+}
+
+/* A whole packet as one of its flow, with the flow's hash in the worker's table. */
+struct flow_packet {
+	struct lb_conn_key key;
+	uint64_t hash;
+	enum lb_conn_event event;
+};
+
+static inline struct flow_packet
+flow_packet(const struct lb_node_env *env, struct rte_mbuf *m)
+{
+	struct flow_packet packet = { .key = flow_key(m), .event = flow_event(m) };
+
+	packet.hash = lb_conn_hash(env->conns, &packet.key);
+	return packet;
 }
 
 /*

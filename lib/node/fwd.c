@@ -103,6 +103,7 @@ fwd_piece(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t 
 {
 	struct lb_node_env *env = lb_node_env(node);
 	const struct lb_fwd_ops *ops = env->methods[lb_node_ctx(node)->index];
+	bool changes = ops->rewrite != NULL || ops->restore != NULL;
 	struct leaving leaving[LB_FWD_DIRECTIONS];
 	rte_edge_t edges[LB_NODE_PIECE];
 
@@ -113,7 +114,7 @@ fwd_piece(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t 
 		struct lb_conn *conn = lb_node_conn(env, m);
 
 		edges[i] = fwd_edge(env, m, conn, ops->overhead);
-		if (edges[i] > FWD_TO_HOLD)
+		if (!changes || edges[i] > FWD_TO_HOLD)
 			continue;
 		list->mbufs[list->n] = m;
 		list->targets[list->n++] = &conn->target;

@@ -9,8 +9,6 @@
 
 #include "persist.h"
 
-#include "flow.h"
-
 /* What a template is looked up by. */
 static struct lb_conn_key
 template_key(const struct lb_svc *svc, const struct lb_conn_key *flow)
@@ -93,8 +91,8 @@ persist_server(struct lb_node_env *env, const struct lb_svc *svc, const struct l
 
 struct lb_conn *
 persist_enter(struct lb_node_env *env, const struct lb_svc *svc, const struct lb_svc_server *server,
-	const struct lb_conn_key *key, enum lb_conn_event event, enum conn_make_fault *fault)
+	const struct flow_packet *packet, enum conn_make_fault *fault)
 {
-	return svc->one_packet ? conn_make_loose(env, svc, server, key, fault)
-			       : conn_make_at(env, svc, server, key, event, fault);
+	return svc->one_packet ? conn_make_loose(env, svc, server, packet, fault)
+			       : conn_make_at(env, svc, server, packet, fault);
 }

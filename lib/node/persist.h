@@ -19,5 +19,5 @@ const struct lb_svc_server *persist_server(struct lb_node_env *env, const struct
 
 /* Enter a flow with the server of its client; NULL: for the reason of *fault. */
 struct lb_conn *persist_enter(struct lb_node_env *env, const struct lb_svc *svc,
-	const struct lb_svc_server *server, const struct lb_conn_key *key, enum lb_conn_event event,
+	const struct lb_svc_server *server, const struct flow_packet *packet,
 	enum conn_make_fault *fault);

@@ -3,7 +3,6 @@
  * chosen, and the packet goes back with it.
  */
 
-#include "flow.h"
 #include "persist.h"
 
 enum template_pick_edge {

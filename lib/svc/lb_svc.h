@@ -172,6 +172,23 @@ const struct lb_svc_root *lb_svc_root(const struct lb_svc_set *set);
 const struct lb_svc *lb_svc_find4(
 	const struct lb_svc_root *root, rte_be32_t addr, rte_be16_t port, uint8_t protocol);
 
+/** Where an IPv4 packet is sent. */
+struct lb_svc_key {
+	rte_be32_t addr;
+	rte_be16_t port;
+	uint8_t protocol;
+};
+
+/** Keys that are looked up together. */
+#define LB_SVC_BURST 32
+
+/**
+ * The same for n packets; svcs[i] is NULL for none. What lb_svc_pick() reads of them on this worker
+ * is on its way into the cache.
+ */
+void lb_svc_find4_burst(const struct lb_svc_root *root, const struct lb_svc_key *keys, uint16_t n,
+	uint32_t worker, const struct lb_svc **svcs);
+
 /** Whether any service has matches. root may be NULL. */
 bool lb_svc_has_matches(const struct lb_svc_root *root);
 

@@ -197,14 +197,6 @@ lb_svc_root(const struct lb_svc_set *set)
 	return atomic_load_explicit(&set->root, memory_order_acquire);
 }
 
-const struct lb_svc *
-lb_svc_find4(const struct lb_svc_root *root, rte_be32_t addr, rte_be16_t port, uint8_t protocol)
-{
-	struct lb_endpoint at = { .addr = lb_addr_ip4(addr), .port = port };
-
-	return svc_root_find(root, &at, protocol);
-}
-
 bool
 lb_svc_has_matches(const struct lb_svc_root *root)
 {

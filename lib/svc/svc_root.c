@@ -70,17 +70,11 @@ root_name_place(const struct lb_svc_root *root, const char *name)
 	return &root->names[at];
 }
 
-static uint64_t
-root_hash(const struct lb_endpoint *at, uint8_t protocol)
-{
-	return svc_hash_endpoint(at, (uint64_t)protocol << 16);
-}
-
 /* Where an endpoint and protocol stand, or the empty place where they would. */
 static struct svc_cell *
-root_cell_place(const struct lb_svc_root *root, const struct lb_endpoint *at, uint8_t protocol)
+root_cell_place(const struct lb_svc_root *root, const struct lb_endpoint *at, uint8_t protocol,
+	uint64_t hash)
 {
-	uint64_t hash = root_hash(at, protocol);
 	uint32_t tag = (uint32_t)(hash >> 32);
 
 	for (uint64_t i = hash & root->mask;; i = (i + 1) & root->mask) {
@@ -110,12 +104,13 @@ root_refuse_address(const struct lb_svc *svc, const struct lb_svc *other, struct
 static int
 root_add_address(struct lb_svc_root *root, const struct lb_svc *svc, struct lb_error *err)
 {
-	struct svc_cell *cell = root_cell_place(root, &svc->at, svc->protocol);
+	uint64_t hash = svc_root_hash(&svc->at, svc->protocol);
+	struct svc_cell *cell = root_cell_place(root, &svc->at, svc->protocol, hash);
 	const struct lb_svc *other = atomic_load_explicit(&cell->svc, memory_order_relaxed);
 
 	if (other != NULL)
 		return root_refuse_address(svc, other, err);
-	cell->tag = (uint32_t)(root_hash(&svc->at, svc->protocol) >> 32);
+	cell->tag = (uint32_t)(hash >> 32);
 	atomic_store_explicit(&cell->svc, svc, memory_order_relaxed);
 	return 0;
 }
@@ -160,7 +155,8 @@ svc_root_swap(struct lb_svc_root *root, struct svc_object *object)
 		svc_matches_swap(root->matches, &old->svc, svc);
 		return old;
 	}
-	cell = root_cell_place(root, &svc->at, svc->protocol);
+	cell = root_cell_place(
+		root, &svc->at, svc->protocol, svc_root_hash(&svc->at, svc->protocol));
 	assert(atomic_load(&cell->svc) == &old->svc);
 	atomic_store_explicit(&cell->svc, svc, memory_order_release);
 	return old;
@@ -173,10 +169,11 @@ svc_root_find_name(const struct lb_svc_root *root, const char *name)
 }
 
 const struct lb_svc *
-svc_root_find(const struct lb_svc_root *root, const struct lb_endpoint *at, uint8_t protocol)
+svc_root_find(const struct lb_svc_root *root, const struct lb_endpoint *at, uint8_t protocol,
+	uint64_t hash)
 {
 	return atomic_load_explicit(
-		&root_cell_place(root, at, protocol)->svc, memory_order_acquire);
+		&root_cell_place(root, at, protocol, hash)->svc, memory_order_acquire);
 }
 
 void

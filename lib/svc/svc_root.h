@@ -8,6 +8,7 @@
  * svc_root_find().
  */
 
+#include "svc_hash.h"
 #include "svc_matches.h"
 #include "svc_object.h"
 #include "svc_servers.h"
@@ -46,9 +47,25 @@ struct svc_object *svc_root_swap(struct lb_svc_root *root, struct svc_object *ob
 /** The object of a name, or NULL. */
 struct svc_object *svc_root_find_name(const struct lb_svc_root *root, const char *name);
 
-/** The service at an endpoint, or NULL. Any thread that may see the root. */
-const struct lb_svc *svc_root_find(
-	const struct lb_svc_root *root, const struct lb_endpoint *at, uint8_t protocol);
+/* Any thread that may see the root. */
+
+/** The hash of an endpoint and protocol. */
+static inline uint64_t
+svc_root_hash(const struct lb_endpoint *at, uint8_t protocol)
+{
+	return svc_hash_endpoint(at, (uint64_t)protocol << 16);
+}
+
+/** The cell where a search begins. */
+static inline const struct svc_cell *
+svc_root_home(const struct lb_svc_root *root, uint64_t hash)
+{
+	return &root->cells[hash & root->mask];
+}
+
+/** The service at an endpoint, or NULL. hash: svc_root_hash(). */
+const struct lb_svc *svc_root_find(const struct lb_svc_root *root, const struct lb_endpoint *at,
+	uint8_t protocol, uint64_t hash);
 
 /** Free it, with the objects that are in no other root. published: workers have seen it. */
 void svc_root_destroy(struct lb_svc_root *root, bool published);

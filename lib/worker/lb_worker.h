@@ -55,11 +55,15 @@ struct lb_worker_shared {
 	struct lb_ctlq_wake *wake;
 };
 
+/** Of so many walks one is timed: a node's total_cycles are those of a part of its packets. */
+#define LB_WORKER_TIMED 64
+
 /** A worker. */
 struct lb_worker {
 	struct lb_node_env env;
 	struct rte_graph *graph;
 	rte_graph_t graph_id;
+	uint32_t walks;
 	uint32_t lcore;
 	bool spin;
 	uint32_t idle_max_us;

@@ -11,11 +11,11 @@
 #include <time.h>
 
 #include <rte_cycles.h>
-#include <rte_graph_worker.h>
 #include <rte_lcore.h>
 
 #include "lb_rcu.h"
 #include "mailbox.h"
+#include "walk.h"
 
 /* Connections that a turn ends at most. */
 #define EXPIRE_BUDGET 64
@@ -53,7 +53,7 @@ lb_worker_turn(struct lb_worker *worker)
 	uint32_t expired;
 
 	lb_node_env_begin(env);
-	rte_graph_walk(worker->graph);
+	walk(worker);
 	expired = lb_conn_expire(env->conns, env->now, EXPIRE_BUDGET);
 	flush_when_due(worker);
 	mailbox_turn(worker);

@@ -69,7 +69,7 @@ find(const struct place *p, uint32_t number, enum lb_fwd_direction direction)
 {
 	struct lb_conn_key k = key(p, number, direction);
 
-	return conn_index_find(&p->index, &k);
+	return conn_index_find(&p->index, &k, conn_index_hash(&p->index, &k));
 }
 
 static void

@@ -450,6 +450,39 @@ template_that_is_used_is_not_evicted(void)
 	fixture_fini(&f);
 }
 
+static struct lb_conn *
+seek(struct fixture *f, const struct lb_conn_new *new, uint32_t now)
+{
+	struct lb_conn_key key = key_of(new, LB_FWD_REQUEST);
+
+	return lb_conn_find(f->table, &key, lb_conn_hash(f->table, &key), now);
+}
+
+/* So whoever finds nobody may make a connection by the hash, and it is found by its key. */
+static void
+expired_connection_ends_when_it_is_sought(void)
+{
+	struct lb_conn_new new = flow_dr(1);
+	struct lb_conn_key key = key_of(&new, LB_FWD_REQUEST);
+	struct fixture f;
+	struct lb_conn *conn;
+	uint32_t expiry;
+
+	fixture_init(&f, 10, 100);
+	conn = add(&f, &new, 100);
+	expiry = conn->expiry;
+	CU_ASSERT_PTR_EQUAL(seek(&f, &new, expiry - 1), conn);
+	CU_ASSERT_EQUAL(lb_conn_get_stats(f.table)->entries, 1);
+	CU_ASSERT_PTR_NULL(seek(&f, &new, expiry));
+	CU_ASSERT_EQUAL(lb_conn_get_stats(f.table)->entries, 0);
+	CU_ASSERT_EQUAL(lb_conn_get_stats(f.table)->expired, 1);
+	new.hash = lb_conn_hash(f.table, &key);
+	conn = add(&f, &new, expiry);
+	CU_ASSERT_PTR_EQUAL(find(&f, &new, LB_FWD_REQUEST, expiry), conn);
+	CU_ASSERT_EQUAL(lb_conn_get_stats(f.table)->entries, 1);
+	fixture_fini(&f);
+}
+
 static const struct unit_test tests[] = {
 	UNIT_TEST(ended_connection_can_be_read_until_the_walk_is_over),
 	UNIT_TEST(no_number_is_used_anew_within_a_walk),
@@ -469,6 +502,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(template_lives_on_with_each_use_and_is_no_load),
 	UNIT_TEST(packet_never_finds_a_template),
 	UNIT_TEST(template_that_is_used_is_not_evicted),
+	UNIT_TEST(expired_connection_ends_when_it_is_sought),
 	UNIT_TEST(memory_per_connection_is_at_most_96_bytes),
 	UNIT_TEST(table_that_does_not_fit_is_refused),
 	UNIT_END,
