@@ -332,6 +332,7 @@ plan_service(const struct lb_conf_service *from, struct lb_sched_option *options
 		.persistence = lb_ticks_from_ms(from->persistence_ms),
 		.persistence_mask = rte_cpu_to_be_32(UINT32_MAX << (32 - from->persistence_prefix)),
 		.sched = lb_sched_find(lb_sched_table, from->scheduler),
+		.flood = lb_sched_find(lb_sched_table, "mh"),
 		.options = plugins_options(from, options),
 		.n = from->servers_n,
 	};

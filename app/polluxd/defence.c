@@ -12,16 +12,17 @@
 #define QUIET_LOOKS 10
 
 void
-defence_look(struct defence_worker *worker, uint64_t evicted, uint64_t refused)
+defence_look(struct defence_worker *worker, const struct defence_counts *now)
 {
 	enum defence_state seen = DEFENCE_OFF;
 
-	if (evicted != worker->evicted)
+	if (now->passed != worker->counts.passed)
+		seen = DEFENCE_HASHING;
+	if (now->evicted != worker->counts.evicted)
 		seen = DEFENCE_EVICTING;
-	if (refused != worker->refused)
+	if (now->refused != worker->counts.refused)
 		seen = DEFENCE_REFUSING;
-	worker->evicted = evicted;
-	worker->refused = refused;
+	worker->counts = *now;
 	worker->quiet = seen < worker->state ? worker->quiet + 1 : 0;
 	if (seen > worker->state || worker->quiet >= QUIET_LOOKS) {
 		worker->state = seen;
@@ -34,6 +35,7 @@ defence_name(enum defence_state state)
 {
 	static const char *const names[] = {
 		[DEFENCE_OFF] = "off",
+		[DEFENCE_HASHING] = "hashing",
 		[DEFENCE_EVICTING] = "evicting",
 		[DEFENCE_REFUSING] = "refusing",
 	};
@@ -46,7 +48,14 @@ tell(uint32_t worker, enum defence_state state)
 {
 	switch (state) {
 	case DEFENCE_OFF:
-		lb_log(LB_LOG_INFO, "worker %u: its connection table has room again", worker);
+		lb_log(LB_LOG_INFO, "worker %u: it enters all new connections again", worker);
+		break;
+	case DEFENCE_HASHING:
+		lb_log(LB_LOG_WARN,
+			"worker %u: more than %d new connections a second; of services by DR and "
+			"TUN the rest goes by a hash of the client, and is entered when the client "
+			"answers; look for a flood",
+			worker, LB_NODE_BUDGET_RATE);
 		break;
 	case DEFENCE_EVICTING:
 		lb_log(LB_LOG_WARN,
@@ -63,6 +72,16 @@ tell(uint32_t worker, enum defence_state state)
 	}
 }
 
+static struct defence_counts
+count(const struct lb_worker *worker)
+{
+	return (struct defence_counts){
+		.passed = worker->env.budget.passed,
+		.evicted = lb_conn_get_stats(worker->env.conns)->evicted,
+		.refused = lb_worker_node_packets(worker, "drop_conn_full"),
+	};
+}
+
 uint64_t
 defence_run(struct director *director, uint64_t now_ms)
 {
@@ -74,9 +93,9 @@ defence_run(struct director *director, uint64_t now_ms)
 	for (uint32_t w = 0; w < director->workers_n; w++) {
 		struct defence_worker *worker = &defence->workers[w];
 		enum defence_state before = worker->state;
+		struct defence_counts counts = count(director->workers[w]);
 
-		defence_look(worker, lb_conn_get_stats(director->workers[w]->env.conns)->evicted,
-			lb_worker_node_packets(director->workers[w], "drop_conn_full"));
+		defence_look(worker, &counts);
 		if (worker->state != before)
 			tell(w, worker->state);
 	}

@@ -23,13 +23,15 @@ rpc_stats_get(struct lb_rpc_call *call, json_t *params, void *arg)
 	for (uint32_t w = 0; w < director->workers_n; w++)
 		rpc_totals_add(&sum, director->workers[w]);
 	lb_rpc_answer(call,
-		json_pack("{s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}, s:{s:I, s:I, s:I}, "
-			  "s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:o, s:I}",
+		json_pack(
+			"{s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}, s:{s:I, s:I, s:I}, "
+			"s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:o, s:I}",
 			"connections", "entries", (json_int_t)sum.conns.entries, "half_open",
 			(json_int_t)sum.conns.half_open, "created", (json_int_t)sum.conns.created,
 			"expired", (json_int_t)sum.conns.expired, "evicted",
 			(json_int_t)sum.conns.evicted, "refused", (json_int_t)sum.conns.refused,
-			"reset_client", (json_int_t)sum.conns.reset[LB_FWD_REQUEST], "reset_server",
+			"passed", (json_int_t)sum.passed, "reset_client",
+			(json_int_t)sum.conns.reset[LB_FWD_REQUEST], "reset_server",
 			(json_int_t)sum.conns.reset[LB_FWD_REPLY], "reset_silent",
 			(json_int_t)sum.conns.reset_silent, "packets", "received",
 			(json_int_t)sum.received, "handed_over", (json_int_t)sum.handed_over,

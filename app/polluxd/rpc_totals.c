@@ -28,6 +28,7 @@ rpc_totals_add(struct rpc_totals *totals, const struct lb_worker *worker)
 	{
 		add_node(totals, node);
 	}
+	totals->passed += worker->env.budget.passed;
 	totals->conns.entries += conns->entries;
 	totals->conns.half_open += conns->half_open;
 	totals->conns.created += conns->created;

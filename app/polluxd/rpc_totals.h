@@ -11,6 +11,7 @@ struct rpc_totals {
 	uint64_t received;    /**< Packets that came in by ports. */
 	uint64_t handed_over; /**< Of them given to the worker that owns the flow. */
 	uint64_t dropped;
+	uint64_t passed; /**< First packets of connections that were not entered. */
 };
 
 /** Add what a worker has done. */

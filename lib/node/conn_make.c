@@ -46,11 +46,10 @@ conn_make_matched(const struct lb_node_env *env, const struct lb_conn_key *key)
 	return lb_svc_match4(env->services, key->other, key->other_port, key->protocol);
 }
 
-const struct lb_svc_server *
-conn_make_choose(
-	const struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key)
+static inline struct lb_sched_flow
+sched_flow(const struct lb_node_env *env, const struct lb_conn_key *key)
 {
-	struct lb_sched_flow flow = {
+	return (struct lb_sched_flow){
 		.src = lb_addr_ip4(key->client),
 		.dst = lb_addr_ip4(key->other),
 		.sport = key->client_port,
@@ -61,8 +60,24 @@ conn_make_choose(
 		.delta = env->slots->delta,
 		.closed = env->slots->closed,
 	};
+}
 
+const struct lb_svc_server *
+conn_make_choose(
+	const struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key)
+{
+	struct lb_sched_flow flow = sched_flow(env, key);
 	const struct lb_svc_server *server = lb_svc_pick(svc, env->slots, &flow);
+
+	return server != NULL ? server : svc->sorry;
+}
+
+const struct lb_svc_server *
+conn_make_choose_flood(
+	const struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key)
+{
+	struct lb_sched_flow flow = sched_flow(env, key);
+	const struct lb_svc_server *server = lb_svc_pick_flood(svc, env->slots, &flow);
 
 	return server != NULL ? server : svc->sorry;
 }

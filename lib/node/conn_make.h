@@ -32,6 +32,10 @@ const struct lb_svc *conn_make_matched(
 const struct lb_svc_server *conn_make_choose(
 	const struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key);
 
+/* The same in a flood, of a service that has svc->flood. */
+const struct lb_svc_server *conn_make_choose_flood(
+	const struct lb_node_env *env, const struct lb_svc *svc, const struct lb_conn_key *key);
+
 /* Whether under NAT a server would get its own packets: its answer would never come back to us. */
 bool conn_make_is_self(const struct lb_svc_server *server, const struct lb_conn_key *key);
 

@@ -43,6 +43,49 @@ pass(struct lb_node_env *env, const struct lb_svc *svc, const struct flow_packet
 			       : conn_make(env, svc, packet, fault);
 }
 
+/* In a flood: the server that a hash of the client leads to; entered if there is room for that. */
+static inline struct lb_conn *
+hash_flooded(struct lb_node_env *env, const struct lb_svc *svc, const struct flow_packet *packet,
+	bool entered, enum conn_make_fault *fault)
+{
+	const struct lb_svc_server *server = conn_make_choose_flood(env, svc, &packet->key);
+
+	*fault = CONN_MAKE_NO_SERVER;
+	if (server == NULL)
+		return NULL;
+	return entered ? conn_make_at(env, svc, server, packet, fault)
+		       : conn_make_loose(env, svc, server, packet, fault);
+}
+
+/* The first packet of a TCP flow: only so many are entered, where it can be avoided. */
+static inline struct lb_conn *
+open_tcp(struct lb_node_env *env, const struct lb_svc *svc, const struct flow_packet *packet,
+	enum conn_make_fault *fault)
+{
+	bool entered;
+
+	if (svc->flood == NULL)
+		return conn_make(env, svc, packet, fault);
+	entered = lb_node_budget_enter(&env->budget, LB_NODE_BUDGET_FIRST, env->now);
+	return lb_node_budget_is_flooded(&env->budget, env->now)
+		       ? hash_flooded(env, svc, packet, entered, fault)
+		       : conn_make(env, svc, packet, fault);
+}
+
+/*
+ * A packet in the middle of a flow that was not entered in a flood: it shows that its client is
+ * real, unless it ends the flow.
+ */
+static inline struct lb_conn *
+resume_tcp(struct lb_node_env *env, const struct lb_svc *svc, const struct flow_packet *packet,
+	enum conn_make_fault *fault)
+{
+	bool entered = packet->event == LB_CONN_EVENT_ACK &&
+		       lb_node_budget_enter(&env->budget, LB_NODE_BUDGET_LATER, env->now);
+
+	return hash_flooded(env, svc, packet, entered, fault);
+}
+
 /* The server is that of the client's template, which this worker has. */
 static inline struct lb_conn *
 persist(struct lb_node_env *env, const struct lb_svc *svc, const struct flow_packet *packet,
@@ -76,9 +119,12 @@ make(struct lb_node_env *env, struct rte_mbuf *m, const struct lb_svc *svc,
 	if (packet->key.protocol == IPPROTO_TCP && !flow_opens(m)) {
 		*edge = svc->unknown == LB_SVC_UNKNOWN_DROP ? CONN_NEW_DROP_UNKNOWN
 							    : CONN_NEW_REJECT_UNKNOWN;
-		if (svc->unknown != LB_SVC_UNKNOWN_SCHEDULE)
+		if (svc->unknown == LB_SVC_UNKNOWN_SCHEDULE)
+			conn = pass(env, svc, packet, &fault);
+		else if (svc->flood != NULL && lb_node_budget_is_flooded(&env->budget, env->now))
+			conn = resume_tcp(env, svc, packet, &fault);
+		else
 			return NULL;
-		conn = pass(env, svc, packet, &fault);
 	} else if (svc->persistence != 0) {
 		*edge = CONN_NEW_TO_STEER;
 		if (is_asked(env, m, svc, &packet->key))
@@ -86,6 +132,8 @@ make(struct lb_node_env *env, struct rte_mbuf *m, const struct lb_svc *svc,
 		conn = persist(env, svc, packet, &fault);
 	} else if (svc->one_packet) {
 		conn = pass(env, svc, packet, &fault);
+	} else if (packet->key.protocol == IPPROTO_TCP) {
+		conn = open_tcp(env, svc, packet, &fault);
 	} else {
 		conn = conn_make(env, svc, packet, &fault);
 	}

@@ -26,6 +26,7 @@
 #include "lb_fwd.h"
 #include "lb_neigh.h"
 #include "lb_netif.h"
+#include "lb_node_budget.h"
 #include "lb_node_hold.h"
 #include "lb_node_limit.h"
 #include "lb_route.h"
@@ -100,6 +101,7 @@ struct lb_node_env {
 	struct rte_ring *steer_in[LB_NODE_WORKERS];  /**< From each other worker. */
 	struct lb_node_hold hold;
 	struct lb_node_limit limit;
+	struct lb_node_budget budget;
 };
 
 /** In node->ctx: which worker, and what a clone is for. */

@@ -137,7 +137,10 @@ struct lb_sched_ops {
 	 */
 	void (*tick)(const void *state, struct lb_sched_local *local, uint64_t now);
 
-	/** While servers and closed bits stay, each packet of a flow gets the same server. */
+	/**
+	 * While servers and closed bits stay, each packet of a flow gets the same server. So
+	 * pick() keeps nothing in its local memory, which may be another scheduler's.
+	 */
 	bool steady;
 
 	/** Weights are ratios: with all of them times the same number nothing changes. */

@@ -65,6 +65,12 @@ struct lb_svc {
 	rte_be32_t persistence_mask; /**< Of clients that go together. */
 	const struct lb_sched_ops *sched;
 	void *state; /**< Of the scheduler; made from dests. */
+	/**
+	 * Chooses in place of sched while flows come that are not entered: it gives each packet of
+	 * a flow the same server. NULL: this service needs entries, for NAT or persistence.
+	 */
+	const struct lb_sched_ops *flood;
+	void *flood_state; /**< state, if it is the same scheduler. */
 	struct lb_sched_dest *dests;
 	struct lb_svc_server *servers; /**< Same order as dests. */
 	uint32_t n;
@@ -116,6 +122,7 @@ struct lb_svc_spec {
 	rte_be32_t persistence_mask;
 	const struct lb_sched_ops *sched;
 	struct lb_sched_options options;
+	const struct lb_sched_ops *flood; /**< Steady, with the option `size`; NULL: none. */
 	const struct lb_svc_server_spec *servers;
 	size_t n;
 	bool sorry;                 /**< Behind them stands one more, the sorry server. */
@@ -207,4 +214,8 @@ const struct lb_svc_server *lb_svc_server_of(const struct lb_svc *svc, uint32_t 
 
 /** Choose a server for a new flow; NULL: none takes new flows. slots: the worker's own. */
 const struct lb_svc_server *lb_svc_pick(
+	const struct lb_svc *svc, struct lb_slot_worker *slots, const struct lb_sched_flow *flow);
+
+/** The same by svc->flood, which is not NULL; it writes nothing. */
+const struct lb_svc_server *lb_svc_pick_flood(
 	const struct lb_svc *svc, struct lb_slot_worker *slots, const struct lb_sched_flow *flow);

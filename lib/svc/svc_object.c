@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "svc_flood.h"
 #include "svc_hash.h"
 #include "svc_options.h"
 
@@ -195,7 +196,8 @@ svc_object_create(struct lb_svc_set *set, const struct lb_svc_spec *spec,
 	svc->sched = spec->sched;
 	if (object_add_matches(object, spec, err) != 0 ||
 		object_add_servers(set, object, spec, err) != 0 ||
-		object_add_scheduler(set, object, spec, old, err) != 0) {
+		object_add_scheduler(set, object, spec, old, err) != 0 ||
+		svc_flood_build(svc, spec->flood, err) != 0) {
 		svc_object_destroy(set, object, false);
 		return NULL;
 	}
@@ -263,6 +265,7 @@ svc_object_destroy(struct lb_svc_set *set, struct svc_object *object, bool publi
 {
 	struct lb_svc *svc = &object->svc;
 
+	svc_flood_destroy(svc);
 	svc->sched->destroy(svc->state);
 	svc_locals_put(set, object->locals);
 	svc_options_free(&object->options);

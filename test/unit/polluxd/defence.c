@@ -1,4 +1,4 @@
-/* When the defence of a full table begins and ends, look by look. */
+/* When the defence against floods begins and ends, look by look. */
 
 #include "defence.h"
 
@@ -8,7 +8,11 @@
 static enum defence_state
 look(struct defence_worker *worker, uint64_t evicted, uint64_t refused)
 {
-	defence_look(worker, worker->evicted + evicted, worker->refused + refused);
+	struct defence_counts now = worker->counts;
+
+	now.evicted += evicted;
+	now.refused += refused;
+	defence_look(worker, &now);
 	return worker->state;
 }
 
@@ -21,6 +25,27 @@ worse_begins_at_once(void)
 	CU_ASSERT_EQUAL(look(&worker, 1, 0), DEFENCE_EVICTING);
 	CU_ASSERT_EQUAL(look(&worker, 5, 1), DEFENCE_REFUSING);
 	CU_ASSERT_STRING_EQUAL(defence_name(worker.state), "refusing");
+}
+
+static void
+first_packets_that_pass_are_the_least_of_it(void)
+{
+	struct defence_worker worker = { 0 };
+	struct defence_counts now = { .passed = 1 };
+
+	defence_look(&worker, &now);
+	CU_ASSERT_STRING_EQUAL(defence_name(worker.state), "hashing");
+	now.passed++;
+	now.evicted++;
+	defence_look(&worker, &now);
+	CU_ASSERT_STRING_EQUAL(defence_name(worker.state), "evicting");
+	now.passed++;
+	for (int i = 0; i < 10; i++) {
+		CU_ASSERT_EQUAL(worker.state, DEFENCE_EVICTING);
+		now.passed++;
+		defence_look(&worker, &now);
+	}
+	CU_ASSERT_EQUAL(worker.state, DEFENCE_HASHING);
 }
 
 static void
@@ -51,6 +76,7 @@ waves_are_one_flood(void)
 
 static const struct unit_test tests[] = {
 	UNIT_TEST(worse_begins_at_once),
+	UNIT_TEST(first_packets_that_pass_are_the_least_of_it),
 	UNIT_TEST(better_is_believed_after_ten_looks),
 	UNIT_TEST(waves_are_one_flood),
 	UNIT_END,
