@@ -1,7 +1,8 @@
 #pragma once
 /**
  * @file
- * What is measured: a table of cases, each a configuration of the director and traffic for it.
+ * What is measured: a table of cases. Most are a configuration of the director and traffic for it,
+ * of which the walks are timed; a case may also be measured in a way of its own.
  */
 
 #include <stdbool.h>
@@ -9,9 +10,12 @@
 
 #include <rte_mbuf.h>
 
+#include "lb_conf.h"
 #include "lb_error.h"
 
 struct lane;
+struct plan;
+struct samples;
 
 /** How the packets of a case come about. Called on the lane's lcore, never while time is taken. */
 struct bench_traffic {
@@ -32,13 +36,26 @@ struct bench_traffic {
 extern const struct bench_traffic bench_established;
 extern const struct bench_traffic bench_fresh;
 
+/** How a case is measured that is no matter of walks. Main lcore. */
+struct bench_own {
+	/** The configuration whose memory EAL must have. NULL: err; the caller destroys it. */
+	struct lb_conf *(*conf)(const struct plan *plan, struct lb_error *err);
+
+	/** Measure: samples_add() for each figure, once per round. 0 or -errno with err. */
+	int (*run)(const struct plan *plan, uint32_t rounds, struct samples *samples,
+		struct lb_error *err);
+};
+
 /** A case. Members of the configuration that are 0 have the usual value. */
 struct bench_case {
 	const char *name;
+	const struct bench_own *own; /**< NULL: walks are timed, and the rest is set. */
+
 	uint64_t (*walk)(struct lane *lane); /**< What is timed: see walk.h. */
 	const struct bench_traffic *traffic;
-	bool sized;            /**< Measured once for each number of connections. */
+	const uint32_t *sizes; /**< Of the table, ends with 0; NULL: it is of no matter. */
 	bool replies;          /**< Packets come from the servers. */
+
 	const char *forward;   /**< "dr". */
 	const char *scheduler; /**< "rr". */
 	uint32_t servers;      /**< 10. */

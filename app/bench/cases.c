@@ -7,6 +7,9 @@
 
 #include "walk.h"
 
+/* Numbers of connections: what fits the caches, what directors have, and what no cache helps. */
+static const uint32_t usual[] = { 1000, 1000000, 4000000, 0 };
+
 const struct bench_case bench_cases[] = {
 	{ .name = "empty", .walk = walk_empty, .traffic = &bench_established },
 	{ .name = "l2", .walk = walk_l2, .traffic = &bench_established },
@@ -14,20 +17,20 @@ const struct bench_case bench_cases[] = {
 		.name = "dr",
 		.walk = walk_director,
 		.traffic = &bench_established,
-		.sized = true,
+		.sizes = usual,
 	},
 	{
 		.name = "nat",
 		.walk = walk_director,
 		.traffic = &bench_established,
-		.sized = true,
+		.sizes = usual,
 		.forward = "nat",
 	},
 	{
 		.name = "nat-reply",
 		.walk = walk_director,
 		.traffic = &bench_established,
-		.sized = true,
+		.sizes = usual,
 		.replies = true,
 		.forward = "nat",
 	},
@@ -35,15 +38,15 @@ const struct bench_case bench_cases[] = {
 		.name = "tun",
 		.walk = walk_director,
 		.traffic = &bench_established,
-		.sized = true,
+		.sizes = usual,
 		.forward = "tun",
 	},
-	{ .name = "new", .walk = walk_director, .traffic = &bench_fresh, .sized = true },
+	{ .name = "new", .walk = walk_director, .traffic = &bench_fresh, .sizes = usual },
 	{
 		.name = "new-wrr-100",
 		.walk = walk_director,
 		.traffic = &bench_fresh,
-		.sized = true,
+		.sizes = usual,
 		.scheduler = "wrr",
 		.servers = 100,
 		.weights = 10,

@@ -134,8 +134,8 @@ learn_servers(struct lane *lane, struct lb_error *err)
 static int
 make_flows(struct lane *lane, struct lb_error *err)
 {
-	lane->flows_n = lane->bed->what->sized ? lane->bed->connections / lane->bed->lanes_n
-					       : lane->capacity;
+	lane->flows_n = lane->bed->connections == 0 ? lane->capacity
+						    : lane->bed->connections / lane->bed->lanes_n;
 	lane->flows = calloc(lane->flows_n, sizeof(*lane->flows));
 	if (lane->flows == NULL) {
 		lane->flows_n = 0;

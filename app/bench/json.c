@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "measure.h"
 #include "report.h"
 
 /* Two digits behind the point: more would be noise. */
@@ -14,28 +15,39 @@ number(double value)
 	return json_real(round(value * 100) / 100);
 }
 
-json_t *
-report_json(const struct measure_result *result, bool hugepages)
+static void
+add_walks(json_t *json, const struct samples *samples)
 {
-	const struct measure_plan *plan = &result->plan;
-	double ns = result->ns.median;
-	json_t *json = json_pack("{s:s, s:i, s:i, s:i, s:I, s:b}", "case", plan->what->name,
-		"connections", plan->what->sized ? (int)plan->connections : 0, "workers",
-		(int)plan->workers, "rounds", (int)plan->rounds, "packets",
-		(json_int_t)result->packets, "hugepages", hugepages);
+	struct samples_figure ns = samples_figure(samples, SAMPLES_NS);
+	double empty = samples_figure(samples, SAMPLES_EMPTY).median;
+	double l2 = samples_figure(samples, SAMPLES_L2).median;
 
-	json_object_set_new(json, "ns_per_packet", number(ns));
-	json_object_set_new(json, "ns_least", number(result->ns.least));
-	json_object_set_new(json, "ns_most", number(result->ns.most));
-	json_object_set_new(json, "cycles_per_packet", number(measure_cycles(ns)));
-	json_object_set_new(json, "mpps", number(result->mpps));
-	json_object_set_new(json, "empty_ns", number(result->empty_ns));
-	json_object_set_new(json, "l2_ns", number(result->l2_ns));
-	json_object_set_new(json, "cost_ns", number(ns - result->empty_ns));
-	json_object_set_new(json, "ratio", number(ns / result->l2_ns));
-	if (plan->what->sized)
-		json_object_set_new(
-			json, "bytes_per_connection", number(result->bytes_per_connection));
+	json_object_set_new(json, SAMPLES_NS, number(ns.median));
+	json_object_set_new(json, "ns_least", number(ns.least));
+	json_object_set_new(json, "ns_most", number(ns.most));
+	json_object_set_new(json, "cycles_per_packet", number(measure_cycles(ns.median)));
+	json_object_set_new(
+		json, SAMPLES_MPPS, number(samples_figure(samples, SAMPLES_MPPS).median));
+	json_object_set_new(json, SAMPLES_EMPTY, number(empty));
+	json_object_set_new(json, SAMPLES_L2, number(l2));
+	json_object_set_new(json, "cost_ns", number(ns.median - empty));
+	json_object_set_new(json, "ratio", number(ns.median / l2));
+}
+
+json_t *
+report_json(const struct plan *plan, bool hugepages)
+{
+	const struct samples *samples = &plan->samples;
+	json_t *json = json_pack("{s:s, s:i, s:i, s:i, s:I, s:b}", "case", plan->what->name,
+		"connections", (int)plan->connections, "workers", (int)plan->workers, "rounds",
+		(int)plan->rounds, "packets", (json_int_t)samples->packets, "hugepages", hugepages);
+
+	if (plan->what->own == NULL)
+		add_walks(json, samples);
+	for (size_t i = 0; i < samples->n; i++)
+		if (!samples_is_common(&samples->series[i]))
+			json_object_set_new(json, samples->series[i].name,
+				number(samples_figure(samples, samples->series[i].name).median));
 	return json;
 }
 
@@ -55,9 +67,8 @@ report_load(const char *path, struct lb_error *err)
 
 /* What an earlier run found in the same case, or NULL. */
 static const json_t *
-find(const json_t *earlier, const struct measure_plan *plan)
+find(const json_t *earlier, const struct plan *plan)
 {
-	int connections = plan->what->sized ? (int)plan->connections : 0;
 	size_t i;
 	json_t *item;
 
@@ -65,17 +76,18 @@ find(const json_t *earlier, const struct measure_plan *plan)
 		const char *name = json_string_value(json_object_get(item, "case"));
 
 		if (name != NULL && strcmp(name, plan->what->name) == 0 &&
-			json_integer_value(json_object_get(item, "connections")) == connections &&
+			json_integer_value(json_object_get(item, "connections")) ==
+				plan->connections &&
 			json_integer_value(json_object_get(item, "workers")) == plan->workers)
 			return item;
 	}
 	return NULL;
 }
 
-static struct measure_figure
+static struct samples_figure
 figure_of(const json_t *item)
 {
-	return (struct measure_figure){
+	return (struct samples_figure){
 		.median = json_number_value(json_object_get(item, "ns_per_packet")),
 		.least = json_number_value(json_object_get(item, "ns_least")),
 		.most = json_number_value(json_object_get(item, "ns_most")),
@@ -84,7 +96,7 @@ figure_of(const json_t *item)
 
 /* Rounds of two runs that overlap are no difference that was seen. */
 static const char *
-verdict(const struct measure_figure *was, const struct measure_figure *is)
+verdict(const struct samples_figure *was, const struct samples_figure *is)
 {
 	if (is->least > was->most)
 		return "slower";
@@ -92,28 +104,27 @@ verdict(const struct measure_figure *was, const struct measure_figure *is)
 }
 
 static void
-compare_row(const json_t *item, const struct measure_result *result)
+compare_row(const json_t *item, const struct plan *plan)
 {
-	const struct measure_figure *is = &result->ns;
-	struct measure_figure was;
+	struct samples_figure was, is = samples_figure(&plan->samples, SAMPLES_NS);
 
-	printf("%-12s %11u ", result->plan.what->name,
-		result->plan.what->sized ? result->plan.connections : 0);
+	printf("%-12s %11u ", plan->what->name, plan->connections);
 	if (item == NULL) {
 		printf("is not in the file\n");
 		return;
 	}
 	was = figure_of(item);
 	printf("%8.1f %7.1f .. %6.1f %8.1f %7.1f .. %6.1f %6.2f  %s\n", was.median, was.least,
-		was.most, is->median, is->least, is->most, is->median / was.median,
-		verdict(&was, is));
+		was.most, is.median, is.least, is.most, is.median / was.median, verdict(&was, &is));
 }
 
+/* Only cases that are walked have a figure that can be compared alike. */
 void
-report_compare(const json_t *earlier, const struct measure_result *results, size_t n)
+report_compare(const json_t *earlier, const struct plans *plans)
 {
 	printf("\n%-12s %11s %8s %17s %8s %17s %6s\n", "case", "connections", "ns then",
 		"least .. most", "ns now", "least .. most", "ratio");
-	for (size_t i = 0; i < n; i++)
-		compare_row(find(earlier, &results[i].plan), &results[i]);
+	for (size_t i = 0; i < plans->n; i++)
+		if (plans->list[i].what->own == NULL)
+			compare_row(find(earlier, &plans->list[i]), &plans->list[i]);
 }

@@ -6,7 +6,6 @@
 
 #include "measure.h"
 
-#include <stdlib.h>
 #include <sys/resource.h>
 
 #include <rte_cycles.h>
@@ -133,8 +132,9 @@ lane_ns(const struct lane *lane)
 	return lane->cycles * 1e9 / (double)rte_get_tsc_hz();
 }
 
+/* What the lanes' last round of walks took. mpps: NULL, or where their sum goes. */
 static void
-sample(const struct bed *bed, enum measure_step step, struct measure_samples *samples)
+sample(const struct bed *bed, const char *ns_name, const char *mpps_name, struct samples *samples)
 {
 	double ns = 0, mpps = 0;
 
@@ -142,45 +142,22 @@ sample(const struct bed *bed, enum measure_step step, struct measure_samples *sa
 		ns += lane_ns(&bed->lanes[w]) / bed->lanes_n;
 		mpps += 1e3 / lane_ns(&bed->lanes[w]);
 	}
-	samples->ns[step][samples->rounds] = ns;
-	samples->mpps[samples->rounds] = mpps; /* the case's own stays, for it is the last */
+	samples_add(samples, ns_name, ns);
+	if (mpps_name != NULL)
+		samples_add(samples, mpps_name, mpps);
 }
 
 static void
-run_round(struct bed *bed, struct measure_samples *samples, struct lb_error *err)
+run_round(struct bed *bed, struct samples *samples, struct lb_error *err)
 {
-	static int (*const steps[])(void *) = {
-		[MEASURE_EMPTY] = run_empty,
-		[MEASURE_L2] = run_l2,
-		[MEASURE_CASE] = run_case,
-	};
-
-	for (int step = 0; step < MEASURE_STEPS; step++) {
-		bed_run(bed, steps[step], err);
-		sample(bed, step, samples);
-	}
+	bed_run(bed, run_empty, err);
+	sample(bed, SAMPLES_EMPTY, NULL, samples);
+	bed_run(bed, run_l2, err);
+	sample(bed, SAMPLES_L2, NULL, samples);
+	bed_run(bed, run_case, err);
+	sample(bed, SAMPLES_NS, SAMPLES_MPPS, samples);
 	for (uint32_t w = 0; w < bed->lanes_n; w++)
 		samples->packets += round_length(&bed->lanes[w]);
-	samples->rounds++;
-}
-
-static int
-compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static struct measure_figure
-figure(double *values, uint32_t n)
-{
-	qsort(values, n, sizeof(values[0]), compare);
-	return (struct measure_figure){
-		.median = n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2,
-		.least = values[0],
-		.most = values[n - 1],
-	};
 }
 
 /* Bytes of DPDK's heap that are in use; memzones are part of it. */
@@ -198,28 +175,28 @@ heap_bytes(void)
 	return sum;
 }
 
-/* What a table takes for each connection that it can hold, index included. */
-static double
-table_bytes(uint32_t connections)
+/* What a table takes, whole and for each connection that it can hold, index included. */
+static void
+sample_table(uint32_t connections, struct samples *samples)
 {
 	size_t before = heap_bytes(), bytes;
 	struct lb_conn_table *table = lb_conn_create(connections, SOCKET_ID_ANY, NULL, 1, 0);
 
 	bytes = heap_bytes() - before;
 	lb_conn_destroy(table);
-	return (double)bytes / connections;
+	samples_add(samples, "bytes_per_connection", (double)bytes / connections);
+	samples_add(samples, "table_mb", (double)bytes / 1e6);
 }
 
-int
-measure(const struct measure_plan *plan, uint32_t rounds, struct measure_samples *samples,
-	struct lb_error *err)
+static int
+measure_walks(
+	const struct plan *plan, uint32_t rounds, struct samples *samples, struct lb_error *err)
 {
 	struct bed *bed;
 	int ret;
 
-	if (plan->what->sized && samples->rounds == 0)
-		samples->bytes_per_connection =
-			table_bytes(RTE_MAX(plan->connections, (uint32_t)BED_CONNECTIONS_LEAST));
+	if (plan->connections != 0 && samples->n == 0)
+		sample_table(RTE_MAX(plan->connections, (uint32_t)BED_CONNECTIONS_LEAST), samples);
 	bed = bed_create(plan->what, plan->connections, plan->workers, err);
 	if (bed == NULL)
 		return -err->code;
@@ -232,18 +209,12 @@ measure(const struct measure_plan *plan, uint32_t rounds, struct measure_samples
 	return ret;
 }
 
-struct measure_result
-measure_sum(const struct measure_plan *plan, struct measure_samples *samples)
+int
+measure(struct plan *plan, uint32_t rounds, struct lb_error *err)
 {
-	uint32_t n = samples->rounds;
+	const struct bench_own *own = plan->what->own;
 
-	return (struct measure_result){
-		.plan = *plan,
-		.ns = figure(samples->ns[MEASURE_CASE], n),
-		.mpps = figure(samples->mpps, n).median,
-		.empty_ns = figure(samples->ns[MEASURE_EMPTY], n).median,
-		.l2_ns = figure(samples->ns[MEASURE_L2], n).median,
-		.packets = samples->packets,
-		.bytes_per_connection = samples->bytes_per_connection,
-	};
+	if (own != NULL)
+		return own->run(plan, rounds, &plan->samples, err);
+	return measure_walks(plan, rounds, &plan->samples, err);
 }

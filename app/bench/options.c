@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "bed.h"
-#include "measure.h"
+#include "samples.h"
 
 #define CONNECTIONS_LEAST 1000
 #define CONNECTIONS_MOST 16777216
@@ -32,7 +32,7 @@ usage(FILE *out)
 		"      --json           print an array, for programs\n"
 		"      --compare FILE   print this run beside one that --json printed\n"
 		"      --version        print the version and exit\n",
-		CONNECTIONS_LEAST, CONNECTIONS_MOST, MEASURE_ROUNDS, ROUNDS);
+		CONNECTIONS_LEAST, CONNECTIONS_MOST, SAMPLES_ROUNDS, ROUNDS);
 }
 
 /* Read the number behind an option. false: it is none, or out of range, which is said. */
@@ -77,7 +77,7 @@ read_option(struct options *options, int option)
 	case 'w':
 		return read_number("workers", 1, BED_LANES, &options->workers);
 	case 'r':
-		return read_number("rounds", 1, MEASURE_ROUNDS, &options->rounds);
+		return read_number("rounds", 1, SAMPLES_ROUNDS, &options->rounds);
 	case 'H':
 		options->no_huge = true;
 		return true;

@@ -9,7 +9,7 @@
 /** What a user asked for. */
 struct options {
 	const struct bench_case *only; /**< NULL: all cases. */
-	uint32_t connections;          /**< 0: each number of the usual set. */
+	uint32_t connections;          /**< 0: each number that the case is measured with. */
 	uint32_t workers;
 	uint32_t rounds;
 	bool json;

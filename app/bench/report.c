@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "bed.h"
+#include "measure.h"
 
 void
 report_heading(uint32_t workers, uint32_t rounds, bool hugepages)
@@ -12,25 +13,38 @@ report_heading(uint32_t workers, uint32_t rounds, bool hugepages)
 	printf("%s pages, %u worker%s, medians of %u rounds, bursts of %d; ns per packet, cycles "
 	       "of the TSC\n\n",
 		hugepages ? "huge" : "small", workers, workers == 1 ? "" : "s", rounds, BED_BURST);
-	printf("%-12s %11s %8s %17s %7s %7s %7s %7s %7s %6s %11s\n", "case", "connections", "ns",
-		"least .. most", "cycles", "Mpps", "empty", "l2", "cost", "ratio", "bytes/conn.");
+	printf("%-12s %11s %8s %17s %7s %7s %7s %7s %7s %6s\n", "case", "connections", "ns",
+		"least .. most", "cycles", "Mpps", "empty", "l2", "cost", "ratio");
+}
+
+/* What all cases have that are walked. */
+static void
+print_walks(const struct samples *samples)
+{
+	struct samples_figure ns = samples_figure(samples, SAMPLES_NS);
+	double empty = samples_figure(samples, SAMPLES_EMPTY).median;
+	double l2 = samples_figure(samples, SAMPLES_L2).median;
+
+	printf(" %8.1f %7.1f .. %6.1f %7.0f %7.2f %7.1f %7.1f %7.1f %6.2f", ns.median, ns.least,
+		ns.most, measure_cycles(ns.median), samples_figure(samples, SAMPLES_MPPS).median,
+		empty, l2, ns.median - empty, ns.median / l2);
 }
 
 void
-report_row(const struct measure_result *result)
+report_row(const struct plan *plan)
 {
-	double ns = result->ns.median;
+	const struct samples *samples = &plan->samples;
 
-	printf("%-12s ", result->plan.what->name);
-	if (result->plan.what->sized)
-		printf("%11u ", result->plan.connections);
+	printf("%-12s ", plan->what->name);
+	if (plan->connections != 0)
+		printf("%11u", plan->connections);
 	else
-		printf("%11s ", "-");
-	printf("%8.1f %7.1f .. %6.1f %7.0f %7.2f %7.1f %7.1f %7.1f %6.2f ", ns, result->ns.least,
-		result->ns.most, measure_cycles(ns), result->mpps, result->empty_ns, result->l2_ns,
-		ns - result->empty_ns, ns / result->l2_ns);
-	if (result->plan.what->sized)
-		printf("%11.1f\n", result->bytes_per_connection);
-	else
-		printf("%11s\n", "-");
+		printf("%11s", "-");
+	if (plan->what->own == NULL)
+		print_walks(samples);
+	for (size_t i = 0; i < samples->n; i++)
+		if (!samples_is_common(&samples->series[i]))
+			printf("  %s %.1f", samples->series[i].name,
+				samples_figure(samples, samples->series[i].name).median);
+	putchar('\n');
 }

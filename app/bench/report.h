@@ -6,17 +6,17 @@
 
 #include <jansson.h>
 
-#include "measure.h"
+#include "plan.h"
 
 /** The heading of the table, with what holds for all rows. */
 void report_heading(uint32_t workers, uint32_t rounds, bool hugepages);
-void report_row(const struct measure_result *result);
+void report_row(const struct plan *plan);
 
-/** An object with the result's figures. The caller has the only reference. */
-json_t *report_json(const struct measure_result *result, bool hugepages);
+/** An object with the figures of a row. The caller has the only reference. */
+json_t *report_json(const struct plan *plan, bool hugepages);
 
 /** An array that --json printed earlier. NULL: err has the sentence. */
 json_t *report_load(const char *path, struct lb_error *err);
 
-/** Print results beside those of an earlier array that are of the same case and size. */
-void report_compare(const json_t *earlier, const struct measure_result *results, size_t n);
+/** Print rows beside those of an earlier array that are of the same case and size. */
+void report_compare(const json_t *earlier, const struct plans *plans);

@@ -41,7 +41,7 @@ write_lcores(char *text, size_t size, uint32_t workers, struct lb_error *err)
 }
 
 int
-start_eal(const struct lb_conf *conf, bool no_huge, struct lb_error *err)
+start_eal(const struct lb_conf *conf, uint32_t workers, bool no_huge, struct lb_error *err)
 {
 	static char program[] = "pollux-bench", no_pci[] = "--no-pci",
 		    level[] = "--log-level=error";
@@ -53,7 +53,7 @@ start_eal(const struct lb_conf *conf, bool no_huge, struct lb_error *err)
 	uint32_t mb = memory_plan(conf).mb;
 	int choice = no_huge ? HUGEPAGES_NONE : hugepages_choose(conf, mb, program, err);
 
-	if (choice < 0 || write_lcores(lcores, sizeof(lcores), conf->cpu.workers_n, err) != 0)
+	if (choice < 0 || write_lcores(lcores, sizeof(lcores), workers, err) != 0)
 		return -err->code;
 	snprintf(memory, sizeof(memory), "-m%u", mb);
 	if (choice == HUGEPAGES_NONE) {
