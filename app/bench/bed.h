@@ -46,7 +46,8 @@ struct bed {
 struct lb_conf *bed_conf(const struct bench_case *what, uint32_t connections, uint32_t workers,
 	struct lb_error *err);
 
-/** Servers of a case. */
+/** Services of a case, and servers of each: all have the same ones. */
+uint32_t bed_services(const struct bench_case *what);
 uint32_t bed_servers(const struct bench_case *what);
 
 /** Make the ports and the director, and let servers and router say where they are. NULL: err. */

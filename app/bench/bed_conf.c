@@ -1,4 +1,5 @@
-/* The configuration of the bed: one service, and servers on the link of the lan port. */
+/* The configuration of the bed: services at one address, and servers on the link of the lan port.
+ */
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,10 +19,19 @@ complete(const struct bench_case *what)
 		full.forward = "dr";
 	if (full.scheduler == NULL)
 		full.scheduler = "rr";
+	if (full.unknown == NULL)
+		full.unknown = "rst";
+	full.services = bed_services(what);
 	full.servers = bed_servers(what);
 	if (full.weights == 0)
 		full.weights = 1;
 	return full;
+}
+
+uint32_t
+bed_services(const struct bench_case *what)
+{
+	return what->services == 0 ? 1 : what->services;
 }
 
 uint32_t
@@ -32,9 +42,9 @@ bed_servers(const struct bench_case *what)
 
 /* DR and TUN leave the port as it is. */
 static uint32_t
-server_port(const struct bench_case *what)
+server_port(const struct bench_case *what, uint32_t service)
 {
-	return strcmp(what->forward, "nat") == 0 ? FRAME_SERVER_PORT : FRAME_VIP_PORT;
+	return strcmp(what->forward, "nat") == 0 ? FRAME_SERVER_PORT : FRAME_VIP_PORT(service);
 }
 
 static void
@@ -45,16 +55,18 @@ write_address(FILE *file, uint32_t address)
 }
 
 static void
-write_service(FILE *file, const struct bench_case *what)
+write_service(FILE *file, const struct bench_case *what, uint32_t service)
 {
-	fprintf(file, "{ name = \"bench\"; address = ");
+	fprintf(file, "%s{ name = \"bench%u\"; address = ", service == 0 ? "" : ",\n", service);
 	write_address(file, FRAME_VIP);
-	fprintf(file, "; port = %u; scheduler = \"%s\"; forward = \"%s\"; servers = (",
-		FRAME_VIP_PORT, what->scheduler, what->forward);
+	fprintf(file,
+		"; port = %u; scheduler = \"%s\"; forward = \"%s\"; unknown = \"%s\"; "
+		"servers = (",
+		FRAME_VIP_PORT(service), what->scheduler, what->forward, what->unknown);
 	for (uint32_t i = 0; i < what->servers; i++) {
 		fprintf(file, "%s { address = ", i == 0 ? "" : ",");
 		write_address(file, FRAME_SERVER(i));
-		fprintf(file, "; port = %u; weight = %u; }", server_port(what),
+		fprintf(file, "; port = %u; weight = %u; }", server_port(what, service),
 			i % what->weights + 1);
 	}
 	fprintf(file, " ); }");
@@ -73,14 +85,15 @@ write_conf(FILE *file, const struct bench_case *what, uint32_t connections, uint
 		"ports: ( { name = \"wan\"; device = \"net_ring_wan\"; rx_queues = %u;\n"
 		"           addresses = [ \"10.1.0.11/24\" ]; },\n"
 		"         { name = \"lan\"; device = \"net_ring_lan\"; rx_queues = %u;\n"
-		"           addresses = [ \"10.2.0.11/24\" ]; } );\n"
+		"           addresses = [ \"10.2.0.11/16\" ]; } );\n"
 		"routes: ( { to = \"0.0.0.0/0\"; via = ",
 		connections, workers, workers);
 	write_address(file, FRAME_ROUTER);
 	fprintf(file, "; } );\nvips: [ ");
 	write_address(file, FRAME_VIP);
 	fprintf(file, " ];\nservices: ( ");
-	write_service(file, what);
+	for (uint32_t i = 0; i < what->services; i++)
+		write_service(file, what, i);
 	fprintf(file, " );\n");
 }
 

@@ -19,7 +19,7 @@ struct samples;
 
 /** How the packets of a case come about. Called on the lane's lcore, never while time is taken. */
 struct bench_traffic {
-	/** Bring the lane's connections into the state that is measured. 0 or -errno with err. */
+	/** Optional: bring the lane's connections into the state that is measured. 0, or err. */
 	int (*prepare)(struct lane *lane, struct lb_error *err);
 
 	/** Write the next packets into n fresh mbufs. */
@@ -32,9 +32,10 @@ struct bench_traffic {
 	int (*check)(const struct lane *lane, struct lb_error *err);
 };
 
-/** Packets of connections that exist, in random order; and each packet a new connection. */
+/** Each is told at the head of its file, established.c and so on. */
 extern const struct bench_traffic bench_established;
 extern const struct bench_traffic bench_fresh;
+extern const struct bench_traffic bench_unknown;
 
 /** How a case is measured that is no matter of walks. Main lcore. */
 struct bench_own {
@@ -58,7 +59,9 @@ struct bench_case {
 
 	const char *forward;   /**< "dr". */
 	const char *scheduler; /**< "rr". */
-	uint32_t servers;      /**< 10. */
+	const char *unknown;   /**< "rst". */
+	uint32_t services;     /**< 1. */
+	uint32_t servers;      /**< Of each service: 10. */
 	uint32_t weights;      /**< Servers weigh 1 to this, in turn: 1. */
 };
 

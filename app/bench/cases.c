@@ -9,6 +9,7 @@
 
 /* Numbers of connections: what fits the caches, what directors have, and what no cache helps. */
 static const uint32_t usual[] = { 1000, 1000000, 4000000, 0 };
+static const uint32_t million[] = { 1000000, 0 };
 
 const struct bench_case bench_cases[] = {
 	{ .name = "empty", .walk = walk_empty, .traffic = &bench_established },
@@ -50,6 +51,39 @@ const struct bench_case bench_cases[] = {
 		.scheduler = "wrr",
 		.servers = 100,
 		.weights = 10,
+	},
+	{
+		.name = "new-wlc-100",
+		.walk = walk_director,
+		.traffic = &bench_fresh,
+		.sizes = million,
+		.scheduler = "wlc",
+		.servers = 100,
+		.weights = 10,
+	},
+	{
+		.name = "new-wlc-1000",
+		.walk = walk_director,
+		.traffic = &bench_fresh,
+		.sizes = million,
+		.scheduler = "wlc",
+		.servers = 1000,
+		.weights = 10,
+	},
+	{
+		.name = "new-10k-services",
+		.walk = walk_director,
+		.traffic = &bench_fresh,
+		.sizes = million,
+		.services = 10000,
+	},
+	{
+		.name = "mh-unknown",
+		.walk = walk_director,
+		.traffic = &bench_unknown,
+		.sizes = million,
+		.scheduler = "mh",
+		.unknown = "schedule",
 	},
 	{ .name = NULL },
 };

@@ -115,7 +115,7 @@ learn_servers(struct lane *lane, struct lb_error *err)
 			.client = flow->client,
 			.client_port = flow->port,
 			.other = rte_cpu_to_be_32(FRAME_VIP),
-			.other_port = RTE_BE16(FRAME_VIP_PORT),
+			.other_port = flow->vip_port,
 			.protocol = IPPROTO_TCP,
 			.direction = LB_FWD_REQUEST,
 		};

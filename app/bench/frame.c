@@ -73,7 +73,6 @@ frame_request(uint8_t flags)
 	struct headers headers = base(FRAME_ROUTER_MAC, FRAME_WAN_MAC, flags);
 
 	headers.ip.dst_addr = rte_cpu_to_be_32(FRAME_VIP);
-	headers.tcp.dst_port = RTE_BE16(FRAME_VIP_PORT);
 	return seal(&headers);
 }
 
@@ -114,7 +113,9 @@ frame_write_request(const struct frame *frame, const struct flow *flow, struct r
 
 	headers->ip.src_addr = flow->client;
 	headers->tcp.src_port = flow->port;
+	headers->tcp.dst_port = flow->vip_port;
 	mend(headers, flow->client, flow->port);
+	mend(headers, 0, flow->vip_port);
 }
 
 void

@@ -14,7 +14,7 @@
 #define FRAME_VIP RTE_IPV4(10, 1, 0, 200)
 #define FRAME_ROUTER RTE_IPV4(10, 1, 0, 1)
 #define FRAME_SERVER(i) (RTE_IPV4(10, 2, 0, 21) + (uint32_t)(i))
-#define FRAME_VIP_PORT 80
+#define FRAME_VIP_PORT(service) ((uint16_t)(80 + (service)))
 #define FRAME_SERVER_PORT 8080 /**< Of servers behind NAT. */
 
 /** MACs, in the low 48 bits. */
@@ -25,19 +25,20 @@
 
 #define FRAME_LENGTH 60
 
-/** A client's connection to the VIP. */
+/** A client's connection to a service of the VIP. */
 struct flow {
 	rte_be32_t client;
 	rte_be16_t port;
+	rte_be16_t vip_port;
 	rte_be32_t server; /**< That has it; for replies. */
 };
 
-/** A template: all but the ends that differ from flow to flow. */
+/** A template: all but what differs from flow to flow. */
 struct frame {
 	uint8_t bytes[FRAME_LENGTH];
 };
 
-/** Segments with these flags from a client to the VIP; and from a server, behind NAT, back. */
+/** Segments with these flags from a client to a service; and from a server, behind NAT, back. */
 struct frame frame_request(uint8_t flags);
 struct frame frame_reply(uint8_t flags);
 

@@ -108,7 +108,7 @@ compare_row(const json_t *item, const struct plan *plan)
 {
 	struct samples_figure was, is = samples_figure(&plan->samples, SAMPLES_NS);
 
-	printf("%-12s %11u ", plan->what->name, plan->connections);
+	printf("%-16s %11u ", plan->what->name, plan->connections);
 	if (item == NULL) {
 		printf("is not in the file\n");
 		return;
@@ -122,7 +122,7 @@ compare_row(const json_t *item, const struct plan *plan)
 void
 report_compare(const json_t *earlier, const struct plans *plans)
 {
-	printf("\n%-12s %11s %8s %17s %8s %17s %6s\n", "case", "connections", "ns then",
+	printf("\n%-16s %11s %8s %17s %8s %17s %6s\n", "case", "connections", "ns then",
 		"least .. most", "ns now", "least .. most", "ratio");
 	for (size_t i = 0; i < plans->n; i++)
 		if (plans->list[i].what->own == NULL)

@@ -11,23 +11,33 @@
 #define CLIENT_PORT 32768
 #define CLIENT_FIRST RTE_IPV4(16, 0, 0, 1)
 
+/* So many flows there are, and numbers that are odd, so that none comes twice before all have. */
+#define FLOWS_BITS 31
+#define FLOWS_STEP UINT32_C(2654435769)
+#define SERVICES_STEP UINT32_C(2246822519)
+
+/* Clients come in no order, from anywhere, and to any of the services. */
 static struct flow
-flow_at(uint32_t number)
+flow_at(uint32_t number, uint32_t services)
 {
+	uint32_t place = (number * FLOWS_STEP) & ((UINT32_C(1) << FLOWS_BITS) - 1);
+	uint64_t service = (uint64_t)(number * SERVICES_STEP) * services >> 32;
+
 	return (struct flow){
-		.client = rte_cpu_to_be_32(CLIENT_FIRST + number / CLIENT_FLOWS),
-		.port = rte_cpu_to_be_16((uint16_t)(CLIENT_PORT + number % CLIENT_FLOWS)),
+		.client = rte_cpu_to_be_32(CLIENT_FIRST + place / CLIENT_FLOWS),
+		.port = rte_cpu_to_be_16((uint16_t)(CLIENT_PORT + place % CLIENT_FLOWS)),
+		.vip_port = rte_cpu_to_be_16(FRAME_VIP_PORT(service)),
 	};
 }
 
 struct flow
 lane_new_flow(struct lane *lane)
 {
-	uint32_t workers = lane->bed->lanes_n;
+	uint32_t workers = lane->bed->lanes_n, services = bed_services(lane->bed->what);
 	struct flow flow;
 
 	do
-		flow = flow_at(lane->next_flow++);
+		flow = flow_at(lane->next_flow++, services);
 	while (workers > 1 && flow_owner(flow.client, flow.port, workers) != lane->number);
 	return flow;
 }

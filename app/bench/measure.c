@@ -102,7 +102,8 @@ run_prepare(void *arg)
 {
 	struct lane *lane = arg;
 
-	lane->bed->what->traffic->prepare(lane, &lane->err);
+	if (lane->bed->what->traffic->prepare != NULL)
+		lane->bed->what->traffic->prepare(lane, &lane->err);
 	lane_check(lane, &lane->err);
 	return 0;
 }

@@ -13,7 +13,7 @@ report_heading(uint32_t workers, uint32_t rounds, bool hugepages)
 	printf("%s pages, %u worker%s, medians of %u rounds, bursts of %d; ns per packet, cycles "
 	       "of the TSC\n\n",
 		hugepages ? "huge" : "small", workers, workers == 1 ? "" : "s", rounds, BED_BURST);
-	printf("%-12s %11s %8s %17s %7s %7s %7s %7s %7s %6s\n", "case", "connections", "ns",
+	printf("%-16s %11s %8s %17s %7s %7s %7s %7s %7s %6s\n", "case", "connections", "ns",
 		"least .. most", "cycles", "Mpps", "empty", "l2", "cost", "ratio");
 }
 
@@ -35,7 +35,7 @@ report_row(const struct plan *plan)
 {
 	const struct samples *samples = &plan->samples;
 
-	printf("%-12s ", plan->what->name);
+	printf("%-16s ", plan->what->name);
 	if (plan->connections != 0)
 		printf("%11u", plan->connections);
 	else

@@ -13,7 +13,8 @@ import subprocess
 import sys
 import tempfile
 
-CASES = ["empty", "l2", "dr", "nat", "nat-reply", "tun", "new", "new-wrr-100"]
+CASES = ["empty", "l2", "dr", "nat", "nat-reply", "tun", "new", "new-wrr-100",
+         "new-wlc-100", "new-wlc-1000", "new-10k-services", "mh-unknown"]
 SIZED = CASES[2:]
 KEYS = {"case", "connections", "ns_per_packet", "cycles_per_packet", "mpps", "empty_ns", "l2_ns",
         "cost_ns", "ratio", "hugepages"}
