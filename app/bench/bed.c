@@ -71,6 +71,8 @@ make_lane(struct bed *bed, uint32_t number, struct lb_error *err)
 
 	lane->bed = bed;
 	lane->number = number;
+	lane->visited = lane;
+	lane->burst = BED_BURST;
 	lane->worker = bed->director->workers[number];
 	lane->capacity = (bed->conf->memory.connections + bed->lanes_n - 1) / bed->lanes_n;
 	lane_face(lane, bed->what->replies);
@@ -141,10 +143,10 @@ start_director(struct bed *bed, struct lb_error *err)
 }
 
 struct bed *
-bed_create(
-	const struct bench_case *what, uint32_t connections, uint32_t workers, struct lb_error *err)
+bed_create(const struct plan *plan, struct lb_error *err)
 {
 	struct bed *bed = aligned_alloc(RTE_CACHE_LINE_SIZE, sizeof(*bed));
+	const struct bench_case *what = plan->what;
 	int ret;
 
 	if (bed == NULL) {
@@ -154,19 +156,20 @@ bed_create(
 	}
 	*bed = (struct bed){
 		.what = what,
-		.connections = connections,
-		.lanes_n = workers,
+		.connections = plan->connections,
+		.cold = plan->cold,
+		.lanes_n = plan->workers,
 		.syn = frame_request(RTE_TCP_SYN_FLAG),
 		.ack = frame_request(RTE_TCP_ACK_FLAG),
 		.reply = frame_reply(RTE_TCP_ACK_FLAG),
 	};
-	bed->conf = bed_conf(what, connections, workers, err);
+	bed->conf = bed_conf(plan, err);
 	ret = bed->conf == NULL ? -err->code : make_port(bed, BED_WAN, err);
 	if (ret == 0)
 		ret = make_port(bed, BED_LAN, err);
 	if (ret == 0)
 		ret = start_director(bed, err);
-	for (uint32_t w = 0; w < workers && ret == 0; w++)
+	for (uint32_t w = 0; w < plan->workers && ret == 0; w++)
 		ret = make_lane(bed, w, err);
 	if (ret == 0)
 		ret = meet_hosts(bed, err);
@@ -181,7 +184,7 @@ bed_destroy(struct bed *bed)
 {
 	for (uint32_t w = 0; w < bed->lanes_n; w++) {
 		l2_destroy(&bed->lanes[w]);
-		free(bed->lanes[w].flows);
+		lane_fini(&bed->lanes[w]);
 	}
 	for (uint32_t w = 0; w < bed->lanes_n && bed->director != NULL; w++)
 		lb_rcu_offline(w);

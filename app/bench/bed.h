@@ -8,6 +8,7 @@
  */
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <rte_ring.h>
@@ -16,6 +17,7 @@
 #include "director.h"
 #include "frame.h"
 #include "lane.h"
+#include "plan.h"
 
 /** Workers at most. */
 #define BED_LANES 16
@@ -32,7 +34,8 @@ struct bed_rings {
 /** A director and its lanes. */
 struct bed {
 	const struct bench_case *what;
-	uint32_t connections; /**< Of all lanes together. */
+	uint32_t connections; /**< Of all lanes together; 0: as many as the table holds. */
+	bool cold;            /**< Timed walks find caches that hold other things. */
 	uint32_t lanes_n;
 	struct lb_conf *conf;
 	struct director *director;
@@ -42,17 +45,15 @@ struct bed {
 	struct lane lanes[BED_LANES];
 };
 
-/** The configuration of a case. NULL: err has the sentence. The caller destroys it. */
-struct lb_conf *bed_conf(const struct bench_case *what, uint32_t connections, uint32_t workers,
-	struct lb_error *err);
+/** The configuration of a plan. NULL: err has the sentence. The caller destroys it. */
+struct lb_conf *bed_conf(const struct plan *plan, struct lb_error *err);
 
 /** Services of a case, and servers of each: all have the same ones. */
 uint32_t bed_services(const struct bench_case *what);
 uint32_t bed_servers(const struct bench_case *what);
 
 /** Make the ports and the director, and let servers and router say where they are. NULL: err. */
-struct bed *bed_create(const struct bench_case *what, uint32_t connections, uint32_t workers,
-	struct lb_error *err);
+struct bed *bed_create(const struct plan *plan, struct lb_error *err);
 void bed_destroy(struct bed *bed);
 
 /** Run fn on each lane's lcore, all at once, and wait. 0, or the first error of a lane. */

@@ -97,11 +97,19 @@ write_conf(FILE *file, const struct bench_case *what, uint32_t connections, uint
 	fprintf(file, " );\n");
 }
 
-struct lb_conf *
-bed_conf(
-	const struct bench_case *what, uint32_t connections, uint32_t workers, struct lb_error *err)
+/* Room for all of the table's connections, and for those beside them. */
+static uint32_t
+capacity(const struct plan *plan)
 {
-	struct bench_case full = complete(what);
+	uint32_t beside = plan->what->room == 0 ? 0 : plan->connections / plan->what->room;
+
+	return RTE_MAX(plan->connections + beside, plan->workers * BED_CONNECTIONS_LEAST);
+}
+
+struct lb_conf *
+bed_conf(const struct plan *plan, struct lb_error *err)
+{
+	struct bench_case full = complete(plan->what);
 	struct lb_conf *conf = NULL;
 	char *text = NULL;
 	size_t n = 0;
@@ -109,12 +117,11 @@ bed_conf(
 
 	if (file == NULL) {
 		lb_error_set(err, errno,
-			"memory for the configuration of case \"%s\" is not "
-			"there; free some",
-			what->name);
+			"memory for the configuration of case \"%s\" is not there; free some",
+			full.name);
 		return NULL;
 	}
-	write_conf(file, &full, RTE_MAX(connections, workers * BED_CONNECTIONS_LEAST), workers);
+	write_conf(file, &full, capacity(plan), plan->workers);
 	fclose(file);
 	conf = lb_conf_parse("", text, n, err);
 	free(text);

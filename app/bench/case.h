@@ -36,6 +36,9 @@ struct bench_traffic {
 extern const struct bench_traffic bench_established;
 extern const struct bench_traffic bench_fresh;
 extern const struct bench_traffic bench_unknown;
+extern const struct bench_traffic bench_mixed;
+extern const struct bench_traffic bench_handover;
+extern const struct bench_traffic bench_flood;
 
 /** How a case is measured that is no matter of walks. Main lcore. */
 struct bench_own {
@@ -55,6 +58,11 @@ struct bench_case {
 	uint64_t (*walk)(struct lane *lane); /**< What is timed: see walk.h. */
 	const struct bench_traffic *traffic;
 	const uint32_t *sizes; /**< Of the table, ends with 0; NULL: it is of no matter. */
+	uint32_t room;         /**< Beside them the table holds their share 1/room; 0: none. */
+	uint32_t workers;      /**< At least; 0: 1. */
+	uint16_t burst;        /**< Packets of a walk: BED_BURST. */
+	uint32_t one_in;       /**< One in so many packets is of an established connection. */
+	bool each_walk;        /**< Walks are told apart: see measure.h. */
 	bool replies;          /**< Packets come from the servers. */
 
 	const char *forward;   /**< "dr". */

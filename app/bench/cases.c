@@ -9,6 +9,7 @@
 
 /* Numbers of connections: what fits the caches, what directors have, and what no cache helps. */
 static const uint32_t usual[] = { 1000, 1000000, 4000000, 0 };
+static const uint32_t many[] = { 1000, 1000000, 4000000, 10000000, 0 };
 static const uint32_t million[] = { 1000000, 0 };
 
 const struct bench_case bench_cases[] = {
@@ -18,7 +19,7 @@ const struct bench_case bench_cases[] = {
 		.name = "dr",
 		.walk = walk_director,
 		.traffic = &bench_established,
-		.sizes = usual,
+		.sizes = many,
 	},
 	{
 		.name = "nat",
@@ -39,7 +40,7 @@ const struct bench_case bench_cases[] = {
 		.name = "tun",
 		.walk = walk_director,
 		.traffic = &bench_established,
-		.sizes = usual,
+		.sizes = many,
 		.forward = "tun",
 	},
 	{ .name = "new", .walk = walk_director, .traffic = &bench_fresh, .sizes = usual },
@@ -84,6 +85,45 @@ const struct bench_case bench_cases[] = {
 		.sizes = million,
 		.scheduler = "mh",
 		.unknown = "schedule",
+	},
+	{
+		.name = "mixed",
+		.walk = walk_director,
+		.traffic = &bench_mixed,
+		.sizes = million,
+		.room = 1,
+	},
+	{
+		.name = "latency",
+		.walk = walk_director,
+		.traffic = &bench_established,
+		.sizes = million,
+		.burst = 1,
+		.each_walk = true,
+	},
+	{
+		.name = "no-flood",
+		.walk = walk_director,
+		.traffic = &bench_established,
+		.sizes = million,
+		.burst = 2,
+		.one_in = 1,
+	},
+	{
+		.name = "flood",
+		.walk = walk_director,
+		.traffic = &bench_flood,
+		.sizes = million,
+		.room = 8,
+		.burst = 22, /* so 2 of these are of established connections */
+		.one_in = 11,
+	},
+	{
+		.name = "handover",
+		.walk = walk_director,
+		.traffic = &bench_handover,
+		.sizes = million,
+		.workers = 2,
 	},
 	{ .name = NULL },
 };

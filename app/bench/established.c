@@ -1,8 +1,9 @@
 /*
  * Packets of connections that exist. As many as the table holds are made by a SYN each, and two
- * ACKs ten seconds later make them established. The clock is set by hand meanwhile, so that on a
- * slow machine none expires before. Then they are shuffled: a round visits them in turn, so each in
- * random order, and none a second time before all others.
+ * ACKs some seconds later make them established. That goes on for a whole turn of the timing wheel,
+ * so that they come up in it one after the other, as they do in a director at work. The clock is
+ * set by hand meanwhile, so that on a slow machine none expires before. Then they are shuffled: a
+ * round visits them in turn, so each in random order, and none a second time before all others.
  */
 
 #include <errno.h>
@@ -10,55 +11,59 @@
 #include <stdlib.h>
 
 #include "bed.h"
+#include "established.h"
 #include "ticks.h"
 #include "walk.h"
 
 /*
- * Until a half-open connection is to leave the FIFO. One second is enough; the rest is for a kernel
- * that takes the CPU away between setting the clock and reading it.
+ * Connections are made in so many portions, each of which takes so long: its ACKs come when the
+ * next portion has been made, which is late enough for a half-open connection to leave the FIFO (1
+ * s) and before it expires (60 s).
  */
-#define PROMOTION_TICKS (10 * LB_TICKS_PER_SECOND)
+#define PORTIONS 32
+#define PORTION_TICKS (LB_WHEEL_SLOTS / PORTIONS)
 
-static inline void
-write_requests(struct lane *lane, const struct frame *frame, struct rte_mbuf **mbufs, uint16_t n)
+/* The flow of the next visit. */
+static inline const struct flow *
+next_flow(struct lane *lane)
 {
-	for (uint16_t i = 0; i < n; i++) {
-		frame_write_request(frame, &lane->flows[lane->at], mbufs[i]);
-		lane->at = lane->at + 1 == lane->flows_n ? 0 : lane->at + 1;
-	}
+	const struct flow *flow = &lane->visited->flows[lane->at];
+
+	lane->at = lane->at + 1 == lane->visited->flows_n ? 0 : lane->at + 1;
+	return flow;
 }
 
 static void
 fill_syns(struct lane *lane, struct rte_mbuf **mbufs, uint16_t n)
 {
-	write_requests(lane, &lane->bed->syn, mbufs, n);
+	for (uint16_t i = 0; i < n; i++)
+		frame_write_request(&lane->bed->syn, next_flow(lane), mbufs[i]);
 }
 
 static void
 fill_acks(struct lane *lane, struct rte_mbuf **mbufs, uint16_t n)
 {
-	write_requests(lane, &lane->bed->ack, mbufs, n);
+	for (uint16_t i = 0; i < n; i++)
+		frame_write_request(&lane->bed->ack, next_flow(lane), mbufs[i]);
 }
 
-static void
-fill_replies(struct lane *lane, struct rte_mbuf **mbufs, uint16_t n)
-{
-	for (uint16_t i = 0; i < n; i++) {
-		frame_write_reply(&lane->bed->reply, &lane->flows[lane->at], mbufs[i]);
-		lane->at = lane->at + 1 == lane->flows_n ? 0 : lane->at + 1;
-	}
-}
-
-static void
-established_fill(struct lane *lane, struct rte_mbuf **mbufs, uint16_t n)
+void
+established_write(struct lane *lane, struct rte_mbuf *m)
 {
 	if (lane->bed->what->replies)
-		fill_replies(lane, mbufs, n);
+		frame_write_reply(&lane->bed->reply, next_flow(lane), m);
 	else
-		fill_acks(lane, mbufs, n);
+		frame_write_request(&lane->bed->ack, next_flow(lane), m);
 }
 
-/* The first lane has the clock; time stands still until the last connection is made. */
+void
+established_fill(struct lane *lane, struct rte_mbuf **mbufs, uint16_t n)
+{
+	for (uint16_t i = 0; i < n; i++)
+		established_write(lane, mbufs[i]);
+}
+
+/* The first lane has the clock; time stands still while a burst passes. */
 static void
 stop_clock(const struct lane *lane, uint32_t tick)
 {
@@ -66,20 +71,67 @@ stop_clock(const struct lane *lane, uint32_t tick)
 		ticks_set(tick);
 }
 
-/* At least one packet of each flow passes the director, all of them at this tick. */
+/* Some flows, and when they are visited: `ticks` pass from the first to the last. */
+struct visit {
+	uint32_t from, to;
+	uint32_t tick, ticks;
+};
+
+/* One packet of each of these flows passes the director. */
 static void
-visit_all(
-	struct lane *lane, uint32_t tick, void (*fill)(struct lane *, struct rte_mbuf **, uint16_t))
+visit(struct lane *lane, const struct visit *visit,
+	void (*fill)(struct lane *, struct rte_mbuf **, uint16_t))
 {
+	uint32_t n = visit->to - visit->from;
+
 	bed_meet(lane->bed);
-	stop_clock(lane, tick);
+	stop_clock(lane, visit->tick);
 	bed_meet(lane->bed);
-	lane->at = 0;
-	for (uint32_t done = 0; done < lane->flows_n; done += BED_BURST) {
-		stop_clock(lane, tick);
+	lane->at = visit->from;
+	for (uint32_t done = 0; done < n; done += lane->burst) {
+		lane->burst = (uint16_t)RTE_MIN(n - done, (uint32_t)BED_BURST);
+		stop_clock(lane, visit->tick + (uint32_t)((uint64_t)visit->ticks * done / n));
 		lane_burst(lane, fill, walk_untimed);
 	}
+	lane->burst = BED_BURST;
 	lane->at = 0;
+}
+
+static struct visit
+portion(const struct lane *lane, uint32_t number, uint32_t tick)
+{
+	return (struct visit){
+		.from = (uint32_t)((uint64_t)lane->flows_n * number / PORTIONS),
+		.to = (uint32_t)((uint64_t)lane->flows_n * (number + 1) / PORTIONS),
+		.tick = tick,
+	};
+}
+
+static void
+confirm(struct lane *lane, uint32_t number, uint32_t tick)
+{
+	struct visit acks = portion(lane, number, tick);
+
+	visit(lane, &acks, fill_acks);
+	visit(lane, &acks, fill_acks);
+}
+
+/* Make all flows from this tick on; returns the tick when that is done. */
+static uint32_t
+establish(struct lane *lane, uint32_t tick)
+{
+	for (uint32_t i = 0; i < PORTIONS; i++) {
+		struct visit syns = portion(lane, i, tick);
+
+		syns.ticks = PORTION_TICKS;
+		visit(lane, &syns, fill_syns);
+		tick += PORTION_TICKS;
+		if (i > 0)
+			confirm(lane, i - 1, tick);
+	}
+	tick += PORTION_TICKS;
+	confirm(lane, PORTIONS - 1, tick);
+	return tick;
 }
 
 static uint32_t
@@ -148,41 +200,53 @@ make_flows(struct lane *lane, struct lb_error *err)
 	return 0;
 }
 
-static int
+int
 established_check(const struct lane *lane, struct lb_error *err)
 {
 	const struct lb_conn_stats *stats = lb_conn_get_stats(lane->worker->env.conns);
 
-	if (stats->entries == lane->flows_n && stats->half_open == 0)
+	if (stats->entries - stats->half_open == lane->flows_n)
 		return 0;
 	return lb_error_set(err, EIO,
-		"case \"%s\": worker %u has %llu connections, %llu of them half-open, in place of "
-		"%u established ones; report it",
-		lane->bed->what->name, lane->number, (unsigned long long)stats->entries,
+		"case \"%s\": worker %u has %llu connections beside %llu half-open ones, in place "
+		"of %u established ones; report it",
+		lane->bed->what->name, lane->number,
+		(unsigned long long)(stats->entries - stats->half_open),
 		(unsigned long long)stats->half_open, lane->flows_n);
 }
 
 /* A lane that has an error goes on without a flow, since others wait for it. */
-static int
+int
 established_prepare(struct lane *lane, struct lb_error *err)
 {
-	uint32_t made = lb_clock_tick(rte_rdtsc()), later = made + PROMOTION_TICKS;
 	int ret = make_flows(lane, err);
+	struct visit all = { .to = lane->flows_n };
 
 	lane_face(lane, false);
-	visit_all(lane, made, fill_syns);
-	visit_all(lane, later, fill_acks);
-	visit_all(lane, later, fill_acks);
+	all.tick = establish(lane, lb_clock_tick(rte_rdtsc()));
 	if (lane->bed->what->replies && ret == 0)
 		ret = learn_servers(lane, err);
 	lane_face(lane, lane->bed->what->replies);
 	shuffle(lane->flows, lane->flows_n);
-	visit_all(lane, later, established_fill);
+	visit(lane, &all, established_fill);
 	return ret;
+}
+
+static int
+alone_check(const struct lane *lane, struct lb_error *err)
+{
+	const struct lb_conn_stats *stats = lb_conn_get_stats(lane->worker->env.conns);
+
+	if (stats->half_open != 0)
+		return lb_error_set(err, EIO,
+			"case \"%s\": worker %u has %llu half-open connections in place of none; "
+			"report it",
+			lane->bed->what->name, lane->number, (unsigned long long)stats->half_open);
+	return established_check(lane, err);
 }
 
 const struct bench_traffic bench_established = {
 	.prepare = established_prepare,
 	.fill = established_fill,
-	.check = established_check,
+	.check = alone_check,
 };

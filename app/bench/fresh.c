@@ -11,19 +11,20 @@
 #include <netinet/in.h>
 
 #include "bed.h"
+#include "fresh.h"
 #include "ticks.h"
 #include "walk.h"
 
 /* Jitter is 0 to 15 ticks. */
 #define JITTER_TWICE 15
 
-/* Share of the table that is full, of 8: room for connections made while older ones still go. */
+/* Share of the room that is full, of 8: the rest is for those made while older ones still go. */
 #define FULL 7
 
-static uint64_t
-live(const struct lane *lane)
+uint64_t
+fresh_live(const struct lane *lane)
 {
-	return (uint64_t)lane->capacity * FULL / 8;
+	return (uint64_t)(lane->capacity - lane->flows_n) * FULL / 8;
 }
 
 static uint64_t
@@ -32,36 +33,57 @@ life_half_ticks(void)
 	return 2 * (uint64_t)lb_conn_timeout(0, IPPROTO_TCP, LB_CONN_SR) + JITTER_TWICE;
 }
 
+void
+fresh_write(struct lane *lane, struct rte_mbuf *m)
+{
+	struct flow flow = lane_new_flow(lane);
+
+	frame_write_request(&lane->bed->syn, &flow, m);
+}
+
 static void
 fresh_fill(struct lane *lane, struct rte_mbuf **mbufs, uint16_t n)
 {
-	for (uint16_t i = 0; i < n; i++) {
-		struct flow flow = lane_new_flow(lane);
-
-		frame_write_request(&lane->bed->syn, &flow, mbufs[i]);
-	}
+	for (uint16_t i = 0; i < n; i++)
+		fresh_write(lane, mbufs[i]);
 }
 
-/* A life's time passes while as many connections are made as live. The first lane has the clock. */
-static void
-fresh_pass(struct lane *lane)
+void
+fresh_begin(struct lane *lane)
 {
-	uint64_t half_ticks = lane->passed * life_half_ticks() / live(lane);
+	lane->tick = lb_clock_tick(rte_rdtsc());
+}
 
-	lane->passed += BED_BURST;
+/* A life's time passes while as many connections are made as live. */
+void
+fresh_pass_until(const struct lane *lane, uint64_t made)
+{
+	uint64_t half_ticks = made * life_half_ticks() / fresh_live(lane);
+
 	if (lane->number == 0)
 		ticks_set(lane->tick + (uint32_t)(half_ticks / 2));
 }
 
-/* Until the first connections have expired, and as long again as the last of them took. */
+static void
+fresh_pass(struct lane *lane)
+{
+	fresh_pass_until(lane, lane->passed);
+	lane->passed += lane->burst;
+}
+
+/* Until the first have expired, and as long again as the last of them took. */
+uint64_t
+fresh_enough(const struct lane *lane)
+{
+	return fresh_live(lane) + fresh_live(lane) / 8;
+}
+
 static int
 fresh_prepare(struct lane *lane, struct lb_error *err)
 {
-	uint64_t enough = live(lane) + live(lane) / 8;
-
 	(void)err;
-	lane->tick = lb_clock_tick(rte_rdtsc());
-	while (lane->passed < enough) {
+	fresh_begin(lane);
+	while (lane->passed < fresh_enough(lane)) {
 		bed_meet(lane->bed);
 		fresh_pass(lane);
 		lane_burst(lane, fresh_fill, walk_untimed);
@@ -69,21 +91,20 @@ fresh_prepare(struct lane *lane, struct lb_error *err)
 	return 0;
 }
 
-/* As many connections live as should, and all that ended had lived their time. */
-static int
+int
 fresh_check(const struct lane *lane, struct lb_error *err)
 {
 	const struct lb_conn_stats *stats = lb_conn_get_stats(lane->worker->env.conns);
-	uint64_t least = live(lane) - live(lane) / 16;
+	uint64_t live = fresh_live(lane);
 
-	if (stats->evicted == 0 && stats->refused == 0 && stats->entries >= least)
+	if (stats->evicted == 0 && stats->refused == 0 && stats->half_open >= live - live / 16)
 		return 0;
 	return lb_error_set(err, EIO,
-		"case \"%s\": worker %u has %llu connections, evicted %llu and refused %llu, in "
-		"place of %llu, 0 and 0; report it",
-		lane->bed->what->name, lane->number, (unsigned long long)stats->entries,
+		"case \"%s\": worker %u has %llu half-open connections, evicted %llu and refused "
+		"%llu, in place of %llu, 0 and 0; report it",
+		lane->bed->what->name, lane->number, (unsigned long long)stats->half_open,
 		(unsigned long long)stats->evicted, (unsigned long long)stats->refused,
-		(unsigned long long)live(lane));
+		(unsigned long long)live);
 }
 
 const struct bench_traffic bench_fresh = {

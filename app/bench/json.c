@@ -38,9 +38,10 @@ json_t *
 report_json(const struct plan *plan, bool hugepages)
 {
 	const struct samples *samples = &plan->samples;
-	json_t *json = json_pack("{s:s, s:i, s:i, s:i, s:I, s:b}", "case", plan->what->name,
+	json_t *json = json_pack("{s:s, s:i, s:i, s:i, s:I, s:b, s:b}", "case", plan->what->name,
 		"connections", (int)plan->connections, "workers", (int)plan->workers, "rounds",
-		(int)plan->rounds, "packets", (json_int_t)samples->packets, "hugepages", hugepages);
+		(int)plan->rounds, "packets", (json_int_t)samples->packets, "hugepages", hugepages,
+		"cold", plan->cold);
 
 	if (plan->what->own == NULL)
 		add_walks(json, samples);
@@ -78,7 +79,8 @@ find(const json_t *earlier, const struct plan *plan)
 		if (name != NULL && strcmp(name, plan->what->name) == 0 &&
 			json_integer_value(json_object_get(item, "connections")) ==
 				plan->connections &&
-			json_integer_value(json_object_get(item, "workers")) == plan->workers)
+			json_integer_value(json_object_get(item, "workers")) == plan->workers &&
+			json_is_true(json_object_get(item, "cold")) == plan->cold)
 			return item;
 	}
 	return NULL;
@@ -108,7 +110,7 @@ compare_row(const json_t *item, const struct plan *plan)
 {
 	struct samples_figure was, is = samples_figure(&plan->samples, SAMPLES_NS);
 
-	printf("%-16s %11u ", plan->what->name, plan->connections);
+	printf("%-16s %11u %7u ", plan->what->name, plan->connections, plan->workers);
 	if (item == NULL) {
 		printf("is not in the file\n");
 		return;
@@ -122,8 +124,8 @@ compare_row(const json_t *item, const struct plan *plan)
 void
 report_compare(const json_t *earlier, const struct plans *plans)
 {
-	printf("\n%-16s %11s %8s %17s %8s %17s %6s\n", "case", "connections", "ns then",
-		"least .. most", "ns now", "least .. most", "ratio");
+	printf("\n%-16s %11s %7s %8s %17s %8s %17s %6s\n", "case", "connections", "workers",
+		"ns then", "least .. most", "ns now", "least .. most", "ratio");
 	for (size_t i = 0; i < plans->n; i++)
 		if (plans->list[i].what->own == NULL)
 			compare_row(find(earlier, &plans->list[i]), &plans->list[i]);

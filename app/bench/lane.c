@@ -2,9 +2,14 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "bed.h"
 #include "flow.h"
+#include "walk.h"
+
+/* Turns of all workers after which nothing is on its way between them. */
+#define FLUSH_TURNS 3
 
 /* Flows of one client address, from this port on. */
 #define CLIENT_FLOWS 16
@@ -66,14 +71,28 @@ lane_face(struct lane *lane, bool replies)
 	lane->tx = bed->rings[lane->out].tx[lane->out_queue];
 }
 
+void
+lane_fini(struct lane *lane)
+{
+	free(lane->flows);
+	free(lane->walks);
+	cold_fini(&lane->cold);
+}
+
+/* Other workers' packets may come with one's own. */
 static uint32_t
 drain(const struct lane *lane)
 {
 	struct rte_mbuf *mbufs[BED_BURST];
-	unsigned int n = rte_ring_sc_dequeue_burst(lane->tx, (void **)mbufs, BED_BURST, NULL);
+	uint32_t all = 0;
+	unsigned int n;
 
-	rte_pktmbuf_free_bulk(mbufs, n);
-	return n;
+	do {
+		n = rte_ring_sc_dequeue_burst(lane->tx, (void **)mbufs, BED_BURST, NULL);
+		rte_pktmbuf_free_bulk(mbufs, n);
+		all += n;
+	} while (n == BED_BURST);
+	return all;
 }
 
 uint64_t
@@ -81,18 +100,31 @@ lane_burst(struct lane *lane, void (*fill)(struct lane *lane, struct rte_mbuf **
 	uint64_t (*walk)(struct lane *lane))
 {
 	struct rte_mbuf *mbufs[BED_BURST];
+	uint16_t n = lane->burst;
 	uint64_t cycles;
 
-	lane->sent += BED_BURST;
-	if (rte_pktmbuf_alloc_bulk(lane->bed->director->pool, mbufs, BED_BURST) != 0)
+	lane->sent += n;
+	if (rte_pktmbuf_alloc_bulk(lane->bed->director->pool, mbufs, n) != 0)
 		return 0; /* so they do not leave, which lane_check() reports */
-	fill(lane, mbufs, BED_BURST);
-	for (int i = 0; i < BED_BURST; i++)
+	fill(lane, mbufs, n);
+	for (uint16_t i = 0; i < n; i++)
 		mbufs[i]->port = lane->in_id;
-	rte_ring_sp_enqueue_bulk(lane->rx, (void **)mbufs, BED_BURST, NULL);
+	rte_ring_sp_enqueue_bulk(lane->rx, (void **)mbufs, n, NULL);
+	cold_sweep(&lane->cold);
 	cycles = walk(lane);
 	lane->left += drain(lane);
 	return cycles;
+}
+
+/* A packet is in at most two rings, one behind the other, and each turn takes it out of one. */
+void
+lane_flush(struct lane *lane)
+{
+	for (int turn = 0; turn < FLUSH_TURNS; turn++) {
+		bed_meet(lane->bed);
+		walk_untimed(lane);
+		lane->left += drain(lane);
+	}
 }
 
 /* What the worker has dropped, by reason. */

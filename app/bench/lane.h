@@ -14,6 +14,7 @@
 #include <rte_mbuf.h>
 #include <rte_ring.h>
 
+#include "cold.h"
 #include "frame.h"
 #include "lb_error.h"
 #include "lb_netif.h"
@@ -44,18 +45,27 @@ struct lane {
 	struct rte_ring *rx, *tx;
 
 	uint32_t capacity;  /**< Connections that the worker's table holds. */
-	struct flow *flows; /**< bench_established: in the order of the visits. */
+	struct flow *flows; /**< Established ones, in the order of the visits. */
 	uint32_t flows_n;
-	uint32_t at;        /**< Of the next visit. */
-	uint32_t next_flow; /**< The next that nobody had yet. */
-	uint64_t passed;    /**< bench_fresh: packets that have made connections. */
-	uint32_t tick;      /**< bench_fresh: when the first of them came. */
+	const struct lane *visited; /**< The lane whose flows are visited: this one, mostly. */
+	uint32_t at;                /**< Of the next visit. */
+	uint32_t next_flow;         /**< The next that nobody had yet. */
+	uint64_t written;           /**< Packets of mixed traffic. */
+	uint64_t passed;            /**< Packets for which time was let pass by hand, */
+	uint32_t tick;              /**< and when that began. */
 
+	uint16_t burst; /**< Packets of a walk. */
+	struct cold cold;
 	uint64_t sent;
 	uint64_t left; /**< Of those sent, that came out of the other port. */
 	double cycles; /**< Per packet, of the walks of the last round. */
+	double *walks; /**< Cycles of each walk of it that counts; NULL: not wanted. */
+	uint32_t walks_n;
 	struct lb_error err;
 } __rte_cache_aligned;
+
+/** Free what a lane has of its own. */
+void lane_fini(struct lane *lane);
 
 /** Let packets come from clients, or as replies from servers. */
 void lane_face(struct lane *lane, bool replies);
@@ -64,6 +74,9 @@ void lane_face(struct lane *lane, bool replies);
 uint64_t lane_burst(struct lane *lane,
 	void (*fill)(struct lane *lane, struct rte_mbuf **mbufs, uint16_t n),
 	uint64_t (*walk)(struct lane *lane));
+
+/** Walk until what other workers have handed over has left. All lanes at once. */
+void lane_flush(struct lane *lane);
 
 /** 0, or -EIO with err when packets that were sent did not leave. */
 int lane_check(const struct lane *lane, struct lb_error *err);

@@ -54,7 +54,7 @@ print_json(const struct plans *plans)
 static void
 print_table(const struct plans *plans, const struct options *options)
 {
-	report_heading(options->workers, options->rounds, rte_eal_has_hugepages());
+	report_heading(options, rte_eal_has_hugepages());
 	for (size_t i = 0; i < plans->n; i++)
 		report_row(&plans->list[i]);
 }

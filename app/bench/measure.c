@@ -6,84 +6,28 @@
 
 #include "measure.h"
 
-#include <sys/resource.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <rte_cycles.h>
 #include <rte_malloc.h>
 
 #include "bed.h"
+#include "round.h"
 #include "walk.h"
-
-/* Packets of one worker in a round: as many as it has connections, within these. */
-#define ROUND_LEAST (UINT32_C(1) << 17)
-#define ROUND_MOST (UINT32_C(1) << 20)
-
-/* Packets that are counted or left out together. */
-#define STRETCH (32 * BED_BURST)
-
-static uint32_t
-round_length(const struct lane *lane)
-{
-	return RTE_MIN(RTE_MAX(lane->capacity, ROUND_LEAST), ROUND_MOST) / STRETCH * STRETCH;
-}
-
-/* How often the kernel has taken the CPU away from this lane. */
-static long
-interruptions(void)
-{
-	struct rusage usage;
-
-	getrusage(RUSAGE_THREAD, &usage);
-	return usage.ru_nivcsw;
-}
-
-/* The cycles of a stretch. Workers walk at the same time, since each burst waits for all. */
-static uint64_t
-walk_stretch(struct lane *lane, uint64_t (*walk)(struct lane *), void (*pass)(struct lane *))
-{
-	uint64_t cycles = 0;
-
-	for (uint32_t done = 0; done < STRETCH; done += BED_BURST) {
-		bed_meet(lane->bed);
-		if (pass != NULL)
-			pass(lane);
-		cycles += lane_burst(lane, lane->bed->what->traffic->fill, walk);
-	}
-	return cycles;
-}
-
-/* A stretch in which the kernel let another thread run on the CPU counts only if all were such. */
-static void
-walk_round(struct lane *lane, uint64_t (*walk)(struct lane *), void (*pass)(struct lane *))
-{
-	uint32_t length = round_length(lane);
-	uint64_t cycles, all = 0, calm = 0;
-	uint32_t calm_packets = 0;
-
-	for (uint32_t done = 0; done < length; done += STRETCH) {
-		long before = interruptions();
-
-		cycles = walk_stretch(lane, walk, pass);
-		all += cycles;
-		if (interruptions() != before)
-			continue;
-		calm += cycles;
-		calm_packets += STRETCH;
-	}
-	lane->cycles = calm_packets == 0 ? (double)all / length : (double)calm / calm_packets;
-}
 
 static int
 run_empty(void *lane)
 {
-	walk_round(lane, walk_empty, NULL);
+	round_run(lane, walk_empty, NULL);
 	return 0;
 }
 
 static int
 run_l2(void *lane)
 {
-	walk_round(lane, walk_l2, NULL);
+	round_run(lane, walk_l2, NULL);
 	return 0;
 }
 
@@ -93,8 +37,25 @@ run_case(void *arg)
 {
 	struct lane *lane = arg;
 
-	walk_round(lane, lane->bed->what->walk, lane->bed->what->traffic->pass);
+	round_run(lane, lane->bed->what->walk, lane->bed->what->traffic->pass);
 	return 0;
+}
+
+/* What timed walks have other than those that made the connections. */
+static int
+get_ready(struct lane *lane, struct lb_error *err)
+{
+	const struct bench_case *what = lane->bed->what;
+	bool wanting = lane->bed->cold && cold_init(&lane->cold) != 0;
+
+	if (what->burst != 0)
+		lane->burst = what->burst;
+	if (what->each_walk)
+		lane->walks = calloc(round_length(lane), sizeof(lane->walks[0]));
+	if (!wanting && (lane->walks != NULL || !what->each_walk))
+		return 0;
+	return lb_error_set(
+		err, ENOMEM, "case \"%s\": no memory for what walks take; free some", what->name);
 }
 
 static int
@@ -104,7 +65,9 @@ run_prepare(void *arg)
 
 	if (lane->bed->what->traffic->prepare != NULL)
 		lane->bed->what->traffic->prepare(lane, &lane->err);
+	lane_flush(lane);
 	lane_check(lane, &lane->err);
+	get_ready(lane, &lane->err);
 	return 0;
 }
 
@@ -114,6 +77,7 @@ run_check(void *arg)
 	struct lane *lane = arg;
 	const struct bench_traffic *traffic = lane->bed->what->traffic;
 
+	lane_flush(lane);
 	lane_check(lane, &lane->err);
 	if (traffic->check != NULL)
 		traffic->check(lane, &lane->err);
@@ -148,6 +112,48 @@ sample(const struct bed *bed, const char *ns_name, const char *mpps_name, struct
 		samples_add(samples, mpps_name, mpps);
 }
 
+/* The walk, in ns, that so many of a thousand took no longer than. */
+static double
+percentile(const double *cycles, size_t n, uint32_t thousandth)
+{
+	size_t rank = (n * thousandth + 999) / 1000;
+
+	return cycles[RTE_MAX(rank, (size_t)1) - 1] * 1e9 / (double)rte_get_tsc_hz();
+}
+
+/* How long whole walks took, of all lanes together: a walk is what a packet waits for. */
+static void
+sample_walks(const struct bed *bed, struct samples *samples)
+{
+	size_t n = 0, room = (size_t)bed->lanes_n * round_length(&bed->lanes[0]);
+	double *all = calloc(room, sizeof(*all));
+
+	for (uint32_t w = 0; w < bed->lanes_n && all != NULL; w++) {
+		const struct lane *lane = &bed->lanes[w];
+
+		memcpy(&all[n], lane->walks, lane->walks_n * sizeof(*all));
+		n += lane->walks_n;
+	}
+	if (n != 0) {
+		samples_sort(all, n);
+		samples_add(samples, "p50_ns", percentile(all, n, 500));
+		samples_add(samples, "p99_ns", percentile(all, n, 990));
+		samples_add(samples, "p999_ns", percentile(all, n, 999));
+	}
+	free(all);
+}
+
+/* Millions of packets of established connections that one worker forwards a second, all told. */
+static void
+sample_established(const struct bed *bed, struct samples *samples)
+{
+	double mpps = 0;
+
+	for (uint32_t w = 0; w < bed->lanes_n; w++)
+		mpps += 1e3 / lane_ns(&bed->lanes[w]) / bed->lanes_n;
+	samples_add(samples, "established_mpps", mpps / bed->what->one_in);
+}
+
 static void
 run_round(struct bed *bed, struct samples *samples, struct lb_error *err)
 {
@@ -157,8 +163,12 @@ run_round(struct bed *bed, struct samples *samples, struct lb_error *err)
 	sample(bed, SAMPLES_L2, NULL, samples);
 	bed_run(bed, run_case, err);
 	sample(bed, SAMPLES_NS, SAMPLES_MPPS, samples);
+	if (bed->what->each_walk)
+		sample_walks(bed, samples);
+	if (bed->what->one_in != 0)
+		sample_established(bed, samples);
 	for (uint32_t w = 0; w < bed->lanes_n; w++)
-		samples->packets += round_length(&bed->lanes[w]);
+		samples->packets += (uint64_t)round_length(&bed->lanes[w]) * bed->lanes[w].burst;
 }
 
 /* Bytes of DPDK's heap that are in use; memzones are part of it. */
@@ -198,7 +208,7 @@ measure_walks(
 
 	if (plan->connections != 0 && samples->n == 0)
 		sample_table(RTE_MAX(plan->connections, (uint32_t)BED_CONNECTIONS_LEAST), samples);
-	bed = bed_create(plan->what, plan->connections, plan->workers, err);
+	bed = bed_create(plan, err);
 	if (bed == NULL)
 		return -err->code;
 	ret = bed_run(bed, run_prepare, err);

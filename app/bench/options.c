@@ -18,20 +18,24 @@ static void
 usage(FILE *out)
 {
 	fprintf(out,
-		"usage: pollux-bench [--case NAME] [--connections N] [--workers N] [--rounds N]\n"
-		"                    [--no-huge] [--json | --compare FILE]\n"
-		"      --case NAME      measure this one alone:");
+		"usage: pollux-bench [--case NAME...] [--connections N...] [--workers N...]\n"
+		"                    [--rounds N] [--cold] [--no-huge] [--json | --compare FILE]\n"
+		"      --case NAME...      measure these alone; of:");
 	for (const struct bench_case *what = bench_cases; what->name != NULL; what++)
-		fprintf(out, " %s", what->name);
+		fprintf(out, "%s %s",
+			(what - bench_cases) % 6 == 0 ? "\n                         " : "",
+			what->name);
 	fprintf(out,
 		"\n"
-		"      --connections N  in place of 1000, 1000000 and 4000000: %d to %d\n"
-		"      --workers N      each on a CPU of its own, 1 if not given\n"
-		"      --rounds N       of which the median counts: 1 to %d, %d if not given\n"
-		"      --no-huge        take small pages, though there are huge ones\n"
-		"      --json           print an array, for programs\n"
-		"      --compare FILE   print this run beside one that --json printed\n"
-		"      --version        print the version and exit\n",
+		"      --connections N...  in place of each case's own numbers: %d to %d\n"
+		"      --workers N...      each on a CPU of its own, 1 if not given; a row for "
+		"each N\n"
+		"      --rounds N          of which the median counts: 1 to %d, %d if not given\n"
+		"      --cold              let caches hold other things before each walk\n"
+		"      --no-huge           take small pages, though there are huge ones\n"
+		"      --json              print an array, for programs\n"
+		"      --compare FILE      print this run beside one that --json printed\n"
+		"      --version           print the version and exit\n",
 		CONNECTIONS_LEAST, CONNECTIONS_MOST, SAMPLES_ROUNDS, ROUNDS);
 }
 
@@ -53,31 +57,75 @@ read_number(const char *option, uint32_t least, uint32_t most, uint32_t *out)
 	return false;
 }
 
+/* Whether there is one more word behind the option; then it is optarg. */
 static bool
-read_case(const struct bench_case **out)
+next_word(char *const *argv)
 {
-	*out = bench_case_find(optarg);
-	if (*out == NULL)
-		fprintf(stderr,
-			"pollux-bench: --case %s: there is no such case; see pollux-bench --help\n",
-			optarg);
-	return *out != NULL;
+	if (argv[optind] == NULL || argv[optind][0] == '-')
+		return false;
+	optarg = argv[optind++];
+	return true;
+}
+
+static bool
+is_full(const char *option, size_t n)
+{
+	if (n < OPTIONS_WORDS)
+		return false;
+	fprintf(stderr, "pollux-bench: --%s %s: give at most %d\n", option, optarg, OPTIONS_WORDS);
+	return true;
+}
+
+static bool
+read_numbers(char *const *argv, const char *option, uint32_t least, uint32_t most,
+	struct options_numbers *out)
+{
+	do {
+		if (is_full(option, out->n) ||
+			!read_number(option, least, most, &out->list[out->n]))
+			return false;
+		out->n++;
+	} while (next_word(argv));
+	return true;
+}
+
+static bool
+read_cases(char *const *argv, struct options *options)
+{
+	do {
+		const struct bench_case *what = bench_case_find(optarg);
+
+		if (what == NULL) {
+			fprintf(stderr,
+				"pollux-bench: --case %s: there is no such case; see pollux-bench "
+				"--help\n",
+				optarg);
+			return false;
+		}
+		if (is_full("case", options->cases_n))
+			return false;
+		options->cases[options->cases_n++] = what;
+	} while (next_word(argv));
+	return true;
 }
 
 /* One option. false: it makes no sense, which is said. */
 static bool
-read_option(struct options *options, int option)
+read_option(struct options *options, char *const *argv, int option)
 {
 	switch (option) {
 	case 'C':
-		return read_case(&options->only);
+		return read_cases(argv, options);
 	case 'n':
-		return read_number(
-			"connections", CONNECTIONS_LEAST, CONNECTIONS_MOST, &options->connections);
+		return read_numbers(argv, "connections", CONNECTIONS_LEAST, CONNECTIONS_MOST,
+			&options->connections);
 	case 'w':
-		return read_number("workers", 1, BED_LANES, &options->workers);
+		return read_numbers(argv, "workers", 1, BED_LANES, &options->workers);
 	case 'r':
 		return read_number("rounds", 1, SAMPLES_ROUNDS, &options->rounds);
+	case 'o':
+		options->cold = true;
+		return true;
 	case 'H':
 		options->no_huge = true;
 		return true;
@@ -101,6 +149,7 @@ options_read(struct options *options, int argc, char **argv, int *status)
 		{ "connections", required_argument, NULL, 'n' },
 		{ "workers", required_argument, NULL, 'w' },
 		{ "rounds", required_argument, NULL, 'r' },
+		{ "cold", no_argument, NULL, 'o' },
 		{ "no-huge", no_argument, NULL, 'H' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "compare", required_argument, NULL, 'c' },
@@ -110,7 +159,7 @@ options_read(struct options *options, int argc, char **argv, int *status)
 	};
 	int option;
 
-	*options = (struct options){ .workers = 1, .rounds = ROUNDS };
+	*options = (struct options){ .rounds = ROUNDS };
 	*status = 0;
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
 		if (option == 'h') {
@@ -121,11 +170,13 @@ options_read(struct options *options, int argc, char **argv, int *status)
 			puts("pollux-bench " LB_VERSION);
 			return false;
 		}
-		if (!read_option(options, option)) {
+		if (!read_option(options, argv, option)) {
 			*status = 2;
 			return false;
 		}
 	}
+	if (options->workers.n == 0)
+		options->workers = (struct options_numbers){ .n = 1, .list = { 1 } };
 	if (optind == argc && !(options->json && options->compare != NULL))
 		return true;
 	usage(stderr);

@@ -9,34 +9,64 @@
 #include "start.h"
 
 static int
-add_plan(struct plans *plans, const struct options *options, const struct bench_case *what,
-	uint32_t connections, struct lb_error *err)
+add_plan(struct plans *plans, const struct options *options, const struct plan *plan,
+	struct lb_error *err)
 {
 	if (plans->n == PLANS_MAX)
 		return lb_error_set(err, E2BIG,
-			"these are more than %d rows; give fewer cases or sizes", PLANS_MAX);
-	plans->list[plans->n++] = (struct plan){
-		.what = what,
-		.connections = connections,
-		.workers = options->workers,
-		.rounds = options->rounds,
-	};
+			"these are more than %d rows; give fewer cases, sizes or workers",
+			PLANS_MAX);
+	plans->list[plans->n] = *plan;
+	plans->list[plans->n].cold = options->cold;
+	plans->list[plans->n++].rounds = options->rounds;
 	return 0;
 }
 
+/* A row for each number of connections. */
+static int
+add_sizes(
+	struct plans *plans, const struct options *options, struct plan plan, struct lb_error *err)
+{
+	const uint32_t *sizes =
+		options->connections.n != 0 ? options->connections.list : plan.what->sizes;
+	int ret = 0;
+
+	if (plan.what->sizes == NULL)
+		return add_plan(plans, options, &plan, err);
+	for (size_t i = 0; sizes[i] != 0 && ret == 0; i++) {
+		plan.connections = sizes[i];
+		ret = add_plan(plans, options, &plan, err);
+	}
+	return ret;
+}
+
+/* Of a case that was not asked for by name, rows of too few workers are left out. */
 static int
 add_case(struct plans *plans, const struct options *options, const struct bench_case *what,
 	struct lb_error *err)
 {
+	size_t before = plans->n;
 	int ret = 0;
 
-	if (what->sizes == NULL)
-		return add_plan(plans, options, what, 0, err);
-	if (options->connections != 0)
-		return add_plan(plans, options, what, options->connections, err);
-	for (size_t i = 0; what->sizes[i] != 0 && ret == 0; i++)
-		ret = add_plan(plans, options, what, what->sizes[i], err);
-	return ret;
+	for (size_t i = 0; i < options->workers.n && ret == 0; i++) {
+		struct plan plan = { .what = what, .workers = options->workers.list[i] };
+
+		if (plan.workers >= what->workers)
+			ret = add_sizes(plans, options, plan, err);
+	}
+	if (ret != 0 || plans->n != before || options->cases_n == 0)
+		return ret;
+	return lb_error_set(err, EINVAL, "--case %s: this is between %u workers; give --workers %u",
+		what->name, what->workers, what->workers);
+}
+
+static bool
+is_asked_for(const struct options *options, const struct bench_case *what)
+{
+	for (size_t i = 0; i < options->cases_n; i++)
+		if (options->cases[i] == what)
+			return true;
+	return options->cases_n == 0;
 }
 
 int
@@ -45,7 +75,7 @@ plans_make(struct plans *plans, const struct options *options, struct lb_error *
 	int ret = 0;
 
 	for (const struct bench_case *what = bench_cases; what->name != NULL && ret == 0; what++)
-		if (options->only == NULL || options->only == what)
+		if (is_asked_for(options, what))
 			ret = add_case(plans, options, what, err);
 	return ret;
 }
@@ -55,7 +85,7 @@ conf_of(const struct plan *plan, struct lb_error *err)
 {
 	if (plan->what->own != NULL)
 		return plan->what->own->conf(plan, err);
-	return bed_conf(plan->what, plan->connections, plan->workers, err);
+	return bed_conf(plan, err);
 }
 
 int

@@ -1,5 +1,5 @@
 #pragma once
-/** @file What is to be measured: a case with one number of connections and of workers. */
+/** @file What is to be measured: a case with one number of connections and one of workers. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -15,6 +15,7 @@ struct plan {
 	const struct bench_case *what;
 	uint32_t connections; /**< 0: the case says nothing about them. */
 	uint32_t workers;
+	bool cold;       /**< Caches hold other things before each walk. */
 	uint32_t rounds; /**< At most SAMPLES_ROUNDS. */
 	struct samples samples;
 };

@@ -4,17 +4,15 @@
 
 #include <stdio.h>
 
-#include "bed.h"
 #include "measure.h"
 
 void
-report_heading(uint32_t workers, uint32_t rounds, bool hugepages)
+report_heading(const struct options *options, bool hugepages)
 {
-	printf("%s pages, %u worker%s, medians of %u rounds, bursts of %d; ns per packet, cycles "
-	       "of the TSC\n\n",
-		hugepages ? "huge" : "small", workers, workers == 1 ? "" : "s", rounds, BED_BURST);
-	printf("%-16s %11s %8s %17s %7s %7s %7s %7s %7s %6s\n", "case", "connections", "ns",
-		"least .. most", "cycles", "Mpps", "empty", "l2", "cost", "ratio");
+	printf("%s pages, %s caches, medians of %u rounds; ns per packet, cycles of the TSC\n\n",
+		hugepages ? "huge" : "small", options->cold ? "cold" : "warm", options->rounds);
+	printf("%-16s %11s %7s %8s %17s %7s %7s %7s %7s %7s %6s\n", "case", "connections",
+		"workers", "ns", "least .. most", "cycles", "Mpps", "empty", "l2", "cost", "ratio");
 }
 
 /* What all cases have that are walked. */
@@ -40,6 +38,7 @@ report_row(const struct plan *plan)
 		printf("%11u", plan->connections);
 	else
 		printf("%11s", "-");
+	printf(" %7u", plan->workers);
 	if (plan->what->own == NULL)
 		print_walks(samples);
 	for (size_t i = 0; i < samples->n; i++)

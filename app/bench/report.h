@@ -9,7 +9,7 @@
 #include "plan.h"
 
 /** The heading of the table, with what holds for all rows. */
-void report_heading(uint32_t workers, uint32_t rounds, bool hugepages);
+void report_heading(const struct options *options, bool hugepages);
 void report_row(const struct plan *plan);
 
 /** An object with the figures of a row. The caller has the only reference. */

@@ -14,11 +14,15 @@ import sys
 import tempfile
 
 CASES = ["empty", "l2", "dr", "nat", "nat-reply", "tun", "new", "new-wrr-100",
-         "new-wlc-100", "new-wlc-1000", "new-10k-services", "mh-unknown"]
+         "new-wlc-100", "new-wlc-1000", "new-10k-services", "mh-unknown", "mixed", "latency",
+         "no-flood", "flood"]
 SIZED = CASES[2:]
+BURSTS = {"latency": 1, "no-flood": 2, "flood": 22}  # the others: 32
 KEYS = {"case", "connections", "ns_per_packet", "cycles_per_packet", "mpps", "empty_ns", "l2_ns",
-        "cost_ns", "ratio", "hugepages"}
-ROUND = 131072  # packets of a round with few connections
+        "cost_ns", "ratio", "hugepages", "cold"}
+ROUND = 4096  # walks of a round with few connections
+CPUS = len(os.sched_getaffinity(0))
+ONE_CPU = str(min(os.sched_getaffinity(0)))
 
 SCRIPTS = os.path.join(os.path.dirname(__file__), "../../scripts")
 TABLE = os.path.join(SCRIPTS, "bench-table")
@@ -37,8 +41,8 @@ def test(name, passed, seen=""):
         print(*(f"# {line}" for line in str(seen).splitlines()), sep="\n", flush=True)
 
 
-def run(*arguments):
-    return subprocess.run([program, "--no-huge", "--rounds", "2", *arguments],
+def run(*arguments, before=()):
+    return subprocess.run([*before, program, "--no-huge", "--rounds", "2", *arguments],
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True, check=False)
 
@@ -107,7 +111,7 @@ def in_turns(before, now):
             return told.splitlines()[-1].split(), "".join(line[0] for line in ran)
 
 
-print("1..16")
+print("1..24")
 all_cases = run("--connections", "1000", "--json")
 rows = json.loads(all_cases.stdout) if all_cases.returncode == 0 else []
 test("every_case_forwards_all_packets", all_cases.returncode == 0, all_cases.stderr)
@@ -116,8 +120,15 @@ test("every_row_has_the_keys", rows and all(KEYS <= set(row) for row in rows), a
 test("figures_follow_from_each_other", rows and all(map(is_sound, rows)), all_cases.stdout)
 test("rows_tell_connections_pages_and_packets",
      rows and all(row["connections"] == (1000 if row["case"] in SIZED else 0)
-                  and row["hugepages"] is False and row["packets"] == 2 * ROUND for row in rows),
+                  and row["hugepages"] is False and row["cold"] is False
+                  and row["packets"] == 2 * ROUND * BURSTS.get(row["case"], 32) for row in rows),
      all_cases.stdout)
+single = next((row for row in rows if row["case"] == "latency"), {})
+test("walks_of_single_packets_are_told_apart",
+     0 < single.get("p50_ns", 0) <= single["p99_ns"] <= single["p999_ns"], single)
+flood = {row["case"]: row.get("established_mpps", 0) for row in rows if "flood" in row["case"]}
+test("a_flood_is_told_by_what_else_is_forwarded",
+     len(flood) == 2 and 0 < flood["flood"] < flood["no-flood"], flood)
 # TUN may cost 60, NAT 40 more than TUN does, DR no more, a new connection 250.
 page, _ = document(costing(rows, {"tun": 60, "dr": 61, "nat": 100, "nat-reply": 101, "new": 250}),
                    MARKED)
@@ -135,12 +146,17 @@ figure = json.loads(few.stdout)[0].get("bytes_per_connection", 0) if few.returnc
 test("memory_of_a_connection_is_measured", 64 < figure < 256, few.stdout + few.stderr)
 
 # A machine with one CPU has none for a second worker, and is told so.
-two = run("--connections", "2000", "--case", "new", "--workers", "2", "--json")
+two = run("--connections", "2000", "--case", "new", "handover", "--workers", "1", "2", "--json")
 rows = json.loads(two.stdout) if two.returncode == 0 else []
-test("two_workers_share_the_connections",
-     len(rows) == 1 and rows[0]["workers"] == 2 and rows[0]["packets"] == 2 * 2 * ROUND
-     if len(os.sched_getaffinity(0)) > 1 else "--workers 2" in two.stderr,
-     two.stdout + two.stderr)
+test("each_number_of_workers_has_a_row_and_they_share_the_connections",
+     [(row["case"], row["workers"], row["packets"]) for row in rows] == [
+         ("new", 1, 2 * ROUND * 32), ("new", 2, 2 * 2 * ROUND * 32),
+         ("handover", 2, 2 * 2 * ROUND * 32)]
+     if CPUS > 1 else "--workers 2" in two.stderr, two.stdout + two.stderr)
+cold = run("--connections", "1000", "2000", "--case", "dr", "--cold", "--json")
+rows = json.loads(cold.stdout) if cold.returncode == 0 else []
+test("caches_can_be_cold", [(row["connections"], row["cold"]) for row in rows] ==
+     [(1000, True), (2000, True)] and all(map(is_sound, rows)), cold.stdout + cold.stderr)
 
 with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
     earlier = {"case": "l2", "connections": 0, "workers": 1, "ns_per_packet": 1e6, "ns_least": 1e6,
@@ -163,7 +179,16 @@ test("spans_that_touch_are_no_difference", row[-4:] == "1.200 within the spread"
 table = run("--connections", "1000", "--case", "tun")
 test("a_table_is_printed", table.returncode == 0 and "tun" in table.stdout.splitlines()[-1]
      and "small pages" in table.stdout, table.stdout + table.stderr)
-for name, arguments in {"an_unknown_case_is_refused": ["--case", "fast"],
-                        "a_number_out_of_range_is_refused": ["--connections", "0"]}.items():
+refused = run("--case", "dr", "--workers", "1", "2", before=("taskset", "--cpu-list", ONE_CPU))
+test("more_workers_than_cpus_are_refused",
+     refused.returncode == 1 and "each worker needs one" in refused.stderr, refused.stderr)
+for name, arguments, status, word in (
+        ("an_unknown_case_is_refused", ("--case", "dr", "fast"), 2, "fast"),
+        ("a_number_out_of_range_is_refused", ("--connections", "1000", "0"), 2, "0"),
+        ("no_workers_are_refused", ("--workers", "0"), 2, "from 1 to"),
+        ("too_few_workers_are_refused", ("--case", "handover"), 1, "--workers 2"),
+        ("too_many_rows_are_refused", ("--connections", *map(str, range(1000, 1016))), 1,
+         "128 rows"),
+        ("too_many_words_are_refused", ("--connections", *["1000"] * 17), 2, "at most 16")):
     refused = run(*arguments)
-    test(name, refused.returncode == 2 and arguments[1] in refused.stderr, refused.stderr)
+    test(name, refused.returncode == status and word in refused.stderr, refused.stderr)
