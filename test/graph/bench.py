@@ -29,6 +29,9 @@ TABLE = os.path.join(SCRIPTS, "bench-table")
 COMPARE = os.path.join(SCRIPTS, "bench-compare")
 MARKED = "before\n<!-- scripts/bench writes from here -->\nold\n<!-- to here -->\nafter\n"
 
+OWN = {"case": "config", "connections": 0, "workers": 1, "rounds": 2, "packets": 0, "cold": False,
+       "hugepages": True, "load_ms": 12.5}
+
 program = sys.argv[1]
 number = 0
 
@@ -61,30 +64,37 @@ def is_sound(row):
             and row["cycles_per_packet"] > 0 and row["mpps"] > 0)
 
 
-def document(rows, text):
+def document(text, rows, workers=(), beside=()):
     """What scripts/bench-table makes of a document, and its status."""
     with tempfile.TemporaryDirectory() as folder:
-        figures, page = os.path.join(folder, "figures"), os.path.join(folder, "page")
-        with open(figures, "w", encoding="utf-8") as out:
-            json.dump(rows, out)
-        with open(page, "w", encoding="utf-8") as out:
+        paths = [os.path.join(folder, name) for name in ("main", "workers", "beside", "page")]
+        for path, figures in zip(paths, (rows, workers, beside)):
+            with open(path, "w", encoding="utf-8") as out:
+                json.dump(list(figures), out)
+        with open(paths[3], "w", encoding="utf-8") as out:
             out.write(text)
-        status = subprocess.run([TABLE, figures, page], stderr=subprocess.DEVNULL,
-                                check=False).returncode
-        with open(page, encoding="utf-8") as made:
+        status = subprocess.run([TABLE, paths[0], paths[3], "--workers", paths[1], "--beside",
+                                 paths[2]], stderr=subprocess.DEVNULL, check=False).returncode
+        with open(paths[3], encoding="utf-8") as made:
             return made.read(), status
 
 
-def costing(rows, costs):
-    """Rows as if of hugepages, with other costs where costs names the case."""
-    return [dict(row, hugepages=True, cost_ns=costs.get(row["case"], 10)) for row in rows]
+def costing(rows, costs, connections=1000):
+    """Rows as if of hugepages and this size, with other costs where costs names the case."""
+    return [dict(row, hugepages=True, cost_ns=costs.get(row["case"], 10), connections=connections)
+            for row in rows]
 
 
-def marks(text):
-    """Case to bar and verdict, of the rows that have a bar."""
-    cells = [[cell.strip() for cell in line.split("|")] for line in text.splitlines()]
-    return {row[1].strip("`"): (row[8], row[9]) for row in cells
-            if len(row) == 12 and row[1].startswith("`") and row[9]}
+def cells(text):
+    """The cells of all lines of tables."""
+    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines()
+            if line.startswith("|")]
+
+
+def bars(text):
+    """Case and connections to bar and whether it was missed, of the table of cases."""
+    return {(row[0].strip("`"), row[1]): (row[7], row[8].startswith("**")) for row in cells(text)
+            if len(row) == 10 and row[8]}
 
 
 def fake(folder, name, figures):
@@ -111,7 +121,7 @@ def in_turns(before, now):
             return told.splitlines()[-1].split(), "".join(line[0] for line in ran)
 
 
-print("1..24")
+print("1..27")
 all_cases = run("--connections", "1000", "--json")
 rows = json.loads(all_cases.stdout) if all_cases.returncode == 0 else []
 test("every_case_forwards_all_packets", all_cases.returncode == 0, all_cases.stderr)
@@ -130,13 +140,39 @@ flood = {row["case"]: row.get("established_mpps", 0) for row in rows if "flood" 
 test("a_flood_is_told_by_what_else_is_forwarded",
      len(flood) == 2 and 0 < flood["flood"] < flood["no-flood"], flood)
 # TUN may cost 60, NAT 40 more than TUN does, DR no more, a new connection 250.
-page, _ = document(costing(rows, {"tun": 60, "dr": 61, "nat": 100, "nat-reply": 101, "new": 250}),
-                   MARKED)
-test("bars_are_judged", marks(page) == {
-    "tun": ("60", "reached"), "dr": ("60", "**not reached**"), "nat": ("100", "reached"),
-    "nat-reply": ("100", "**not reached**"), "new": ("250", "reached")}
+page, _ = document(MARKED, costing(rows, {"tun": 60, "dr": 61, "nat": 100, "nat-reply": 101,
+                                          "new": 250}))
+test("bars_of_few_connections_are_judged", bars(page).items() >= {
+    ("tun", "1,000"): ("60", False), ("dr", "1,000"): ("60", True), ("nat", "1,000"): ("100", False),
+    ("nat-reply", "1,000"): ("100", True), ("new", "1,000"): ("250", False)}.items()
      and page.startswith("before\n") and page.endswith("after\n") and "old" not in page, page)
-page, status = document(rows, "no place for a table\n")
+# Mixed traffic: 1.3 x (0.9 x 80 + 0.1 x 200) = 119.6. Ten millions may cost twice as much as one.
+page, _ = document(MARKED, costing(rows, {
+    "tun": 91, "dr": 80, "new": 200, "mixed": 119.7, "new-wlc-100": 401, "new-wlc-1000": 450,
+    "new-10k-services": 301, "mh-unknown": 50}, 1000000)
+                   + costing(rows, {"tun": 182, "dr": 161}, 10000000))
+test("bars_of_many_connections_are_judged", bars(page).items() >= {
+    ("tun", "1,000,000"): ("90", True), ("dr", "1,000,000"): ("91", False),
+    ("tun", "10,000,000"): ("182", False), ("dr", "10,000,000"): ("160", True),
+    ("new", "1,000,000"): ("250", False), ("mixed", "1,000,000"): ("120", True),
+    ("new-wlc-100", "1,000,000"): ("400", True), ("new-wlc-1000", "1,000,000"): ("450", False),
+    ("new-10k-services", "1,000,000"): ("300", True),
+    ("mh-unknown", "1,000,000"): ("50", False)}.items(), page)
+by_name = {row["case"]: row for row in rows}
+page, _ = document(MARKED, [dict(by_name["latency"], hugepages=True, p50_ns=2001),
+                            dict(by_name["dr"], connections=10000000, bytes_per_connection=96,
+                                 table_mb=1500.1), by_name["flood"], OWN])
+test("latency_memory_and_flood_are_judged", all(any(words <= set(row) for row in cells(page))
+     for words in ({"`latency`", "2001", "2000", "**not reached**"},
+                   {"10,000,000", "96.0", "96", "reached", "1500.1", "1500", "**not reached**"},
+                   {"`flood`", "none lost", "reached"}, {"`config`", "`load_ms`", "12.50"})), page)
+page, _ = document(MARKED, rows, costing([by_name["dr"]], {"dr": 100}) + [
+    dict(row, workers=2) for row in costing([by_name["dr"], by_name["new"]], {"dr": 111})],
+    [dict(by_name["tun"], cold=True, cost_ns=77), dict(by_name["tun"], hugepages=True, cost_ns=7)])
+test("workers_pages_and_caches_have_tables", all(row in cells(page) for row in (
+    ["`dr`", "1,000", "2", "111.0", f"{by_name['dr']['mpps']:.1f}", "110", "**not reached**"],
+    ["`tun`", "1,000", "7.0", "", f"{by_name['tun']['cost_ns']:.1f}", "77.0"])), page)
+page, status = document("no place for a table\n", rows)
 test("a_document_without_marks_is_left_alone",
      status == 1 and page == "no place for a table\n", page)
 # By hand: 64 bytes, 8 of the FIFO, 21.3 of the index, for 4096 and 513 spare numbers, and a wheel of
