@@ -158,6 +158,7 @@ bed_create(const struct plan *plan, struct lb_error *err)
 		.what = what,
 		.connections = plan->connections,
 		.cold = plan->cold,
+		.nodes = plan->nodes,
 		.lanes_n = plan->workers,
 		.syn = frame_request(RTE_TCP_SYN_FLAG),
 		.ack = frame_request(RTE_TCP_ACK_FLAG),

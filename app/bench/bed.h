@@ -36,6 +36,7 @@ struct bed {
 	const struct bench_case *what;
 	uint32_t connections; /**< Of all lanes together; 0: as many as the table holds. */
 	bool cold;            /**< Timed walks find caches that hold other things. */
+	bool nodes;           /**< Cycles are told by node. */
 	uint32_t lanes_n;
 	struct lb_conf *conf;
 	struct director *director;

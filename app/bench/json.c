@@ -34,6 +34,23 @@ add_walks(json_t *json, const struct samples *samples)
 	json_object_set_new(json, "ratio", number(ns.median / l2));
 }
 
+/* What stands before a point in the name is the name of an object that has the rest. */
+static void
+add(json_t *json, const char *name, double value)
+{
+	const char *point = strchr(name, '.');
+	char group[SAMPLES_NAME];
+
+	if (point == NULL) {
+		json_object_set_new(json, name, number(value));
+		return;
+	}
+	snprintf(group, sizeof(group), "%.*s", (int)(point - name), name);
+	if (json_object_get(json, group) == NULL)
+		json_object_set_new(json, group, json_object());
+	json_object_set_new(json_object_get(json, group), point + 1, number(value));
+}
+
 json_t *
 report_json(const struct plan *plan, bool hugepages)
 {
@@ -47,8 +64,8 @@ report_json(const struct plan *plan, bool hugepages)
 		add_walks(json, samples);
 	for (size_t i = 0; i < samples->n; i++)
 		if (!samples_is_common(&samples->series[i]))
-			json_object_set_new(json, samples->series[i].name,
-				number(samples_figure(samples, samples->series[i].name).median));
+			add(json, samples->series[i].name,
+				samples_figure(samples, samples->series[i].name).median);
 	return json;
 }
 

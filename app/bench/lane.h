@@ -19,6 +19,7 @@
 #include "lb_error.h"
 #include "lb_netif.h"
 #include "lb_worker.h"
+#include "nodes.h"
 
 struct bed;
 
@@ -57,10 +58,11 @@ struct lane {
 	uint16_t burst; /**< Packets of a walk. */
 	struct cold cold;
 	uint64_t sent;
-	uint64_t left; /**< Of those sent, that came out of the other port. */
-	double cycles; /**< Per packet, of the walks of the last round. */
-	double *walks; /**< Cycles of each walk of it that counts; NULL: not wanted. */
-	uint32_t walks_n;
+	uint64_t left;    /**< Of those sent, that came out of the other port. */
+	double cycles;    /**< Per packet, of the walks of the last round. */
+	uint32_t walks_n; /**< Walks of it that count. */
+	double *walks;    /**< Cycles of each of them; NULL: not wanted. */
+	struct nodes nodes;
 	struct lb_error err;
 } __rte_cache_aligned;
 

@@ -37,6 +37,7 @@ run_case(void *arg)
 {
 	struct lane *lane = arg;
 
+	nodes_begin_round(lane);
 	round_run(lane, lane->bed->what->walk, lane->bed->what->traffic->pass);
 	return 0;
 }
@@ -165,6 +166,8 @@ run_round(struct bed *bed, struct samples *samples, struct lb_error *err)
 	sample(bed, SAMPLES_NS, SAMPLES_MPPS, samples);
 	if (bed->what->each_walk)
 		sample_walks(bed, samples);
+	if (bed->nodes && bed->what->walk == walk_director)
+		nodes_sample(bed, samples);
 	if (bed->what->one_in != 0)
 		sample_established(bed, samples);
 	for (uint32_t w = 0; w < bed->lanes_n; w++)

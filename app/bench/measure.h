@@ -5,7 +5,7 @@
  * and worker), and mpps (of all workers together). Beside these, once: bytes_per_connection and
  * table_mb, of a table of that size; of a case with each_walk: p50_ns, p99_ns and p999_ns, which so
  * many walks took at most; of one with one_in: established_mpps, packets of established connections
- * that one worker forwards.
+ * that one worker forwards; of a plan with nodes: nodes.NAME, cycles of a packet in that node.
  */
 
 #include <stdint.h>

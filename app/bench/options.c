@@ -17,10 +17,10 @@
 static void
 usage(FILE *out)
 {
-	fprintf(out,
-		"usage: pollux-bench [--case NAME...] [--connections N...] [--workers N...]\n"
-		"                    [--rounds N] [--cold] [--no-huge] [--json | --compare FILE]\n"
-		"      --case NAME...      measure these alone; of:");
+	fprintf(out, "usage: pollux-bench [--case NAME...] [--connections N...] [--workers N...]\n"
+		     "                    [--rounds N] [--cold] [--nodes] [--no-huge]\n"
+		     "                    [--json | --compare FILE]\n"
+		     "      --case NAME...      measure these alone; of:");
 	for (const struct bench_case *what = bench_cases; what->name != NULL; what++)
 		fprintf(out, "%s %s",
 			(what - bench_cases) % 6 == 0 ? "\n                         " : "",
@@ -32,6 +32,7 @@ usage(FILE *out)
 		"each N\n"
 		"      --rounds N          of which the median counts: 1 to %d, %d if not given\n"
 		"      --cold              let caches hold other things before each walk\n"
+		"      --nodes             tell cycles of each node of the graph\n"
 		"      --no-huge           take small pages, though there are huge ones\n"
 		"      --json              print an array, for programs\n"
 		"      --compare FILE      print this run beside one that --json printed\n"
@@ -126,6 +127,9 @@ read_option(struct options *options, char *const *argv, int option)
 	case 'o':
 		options->cold = true;
 		return true;
+	case 'N':
+		options->nodes = true;
+		return true;
 	case 'H':
 		options->no_huge = true;
 		return true;
@@ -150,6 +154,7 @@ options_read(struct options *options, int argc, char **argv, int *status)
 		{ "workers", required_argument, NULL, 'w' },
 		{ "rounds", required_argument, NULL, 'r' },
 		{ "cold", no_argument, NULL, 'o' },
+		{ "nodes", no_argument, NULL, 'N' },
 		{ "no-huge", no_argument, NULL, 'H' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "compare", required_argument, NULL, 'c' },

@@ -23,6 +23,7 @@ struct options {
 	struct options_numbers connections; /**< None: those that each case is measured with. */
 	struct options_numbers workers;
 	bool cold;
+	bool nodes;
 	uint32_t rounds;
 	bool json;
 	bool no_huge;

@@ -18,6 +18,7 @@ add_plan(struct plans *plans, const struct options *options, const struct plan *
 			PLANS_MAX);
 	plans->list[plans->n] = *plan;
 	plans->list[plans->n].cold = options->cold;
+	plans->list[plans->n].nodes = options->nodes;
 	plans->list[plans->n++].rounds = options->rounds;
 	return 0;
 }

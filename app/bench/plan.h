@@ -16,6 +16,7 @@ struct plan {
 	uint32_t connections; /**< 0: the case says nothing about them. */
 	uint32_t workers;
 	bool cold;       /**< Caches hold other things before each walk. */
+	bool nodes;      /**< Cycles are told by node. */
 	uint32_t rounds; /**< At most SAMPLES_ROUNDS. */
 	struct samples samples;
 };

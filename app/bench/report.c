@@ -3,8 +3,10 @@
 #include "report.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "measure.h"
+#include "nodes.h"
 
 void
 report_heading(const struct options *options, bool hugepages)
@@ -28,6 +30,31 @@ print_walks(const struct samples *samples)
 		empty, l2, ns.median - empty, ns.median / l2);
 }
 
+static bool
+is_of_node(const struct samples_series *series)
+{
+	return strncmp(series->name, NODES_SERIES, strlen(NODES_SERIES)) == 0;
+}
+
+/* On a line of their own, if there are any. */
+static void
+print_nodes(const struct samples *samples)
+{
+	const char *before = "    cycles by node: ";
+
+	for (size_t i = 0; i < samples->n; i++) {
+		const struct samples_series *series = &samples->series[i];
+
+		if (!is_of_node(series))
+			continue;
+		printf("%s%s %.1f", before, series->name + strlen(NODES_SERIES),
+			samples_figure(samples, series->name).median);
+		before = ", ";
+	}
+	if (before[0] == ',')
+		putchar('\n');
+}
+
 void
 report_row(const struct plan *plan)
 {
@@ -41,9 +68,13 @@ report_row(const struct plan *plan)
 	printf(" %7u", plan->workers);
 	if (plan->what->own == NULL)
 		print_walks(samples);
-	for (size_t i = 0; i < samples->n; i++)
-		if (!samples_is_common(&samples->series[i]))
-			printf("  %s %.1f", samples->series[i].name,
-				samples_figure(samples, samples->series[i].name).median);
+	for (size_t i = 0; i < samples->n; i++) {
+		const struct samples_series *series = &samples->series[i];
+
+		if (!samples_is_common(series) && !is_of_node(series))
+			printf("  %s %.1f", series->name,
+				samples_figure(samples, series->name).median);
+	}
 	putchar('\n');
+	print_nodes(samples);
 }

@@ -59,21 +59,25 @@ run_stretch(struct lane *lane, uint64_t (*walk)(struct lane *), void (*pass)(str
 void
 round_run(struct lane *lane, uint64_t (*walk)(struct lane *), void (*pass)(struct lane *))
 {
-	uint32_t length = round_length(lane), calm_walks = 0;
+	uint32_t length = round_length(lane);
 	uint64_t all = 0, calm = 0;
 
 	lane->walks_n = 0;
 	for (uint32_t done = 0; done < length; done += STRETCH) {
 		long before = interruptions();
-		uint64_t cycles = run_stretch(lane, walk, pass);
+		uint64_t cycles;
 
+		if (lane->bed->nodes)
+			nodes_begin_stretch(lane);
+		cycles = run_stretch(lane, walk, pass);
 		all += cycles;
 		if (interruptions() != before)
 			continue;
 		calm += cycles;
-		calm_walks += STRETCH;
-		lane->walks_n = calm_walks;
+		lane->walks_n += STRETCH;
+		if (lane->bed->nodes)
+			nodes_count_stretch(lane);
 	}
-	lane->cycles = calm_walks == 0 ? (double)all / length : (double)calm / calm_walks;
+	lane->cycles = lane->walks_n == 0 ? (double)all / length : (double)calm / lane->walks_n;
 	lane->cycles /= lane->burst;
 }

@@ -12,6 +12,6 @@ struct lane;
 /** Walks of a lane's round, whatever is walked. */
 uint32_t round_length(const struct lane *lane);
 
-/** Walk them. What they took is in lane->cycles, and of each in lane->walks if that is wanted. */
+/** Walk them. What they took is in lane->cycles, of lane->walks_n that count. */
 void round_run(
 	struct lane *lane, uint64_t (*walk)(struct lane *lane), void (*pass)(struct lane *lane));

@@ -1,8 +1,9 @@
 #pragma once
 /**
  * @file
- * What rounds found: series of numbers, each called as in the output of --json, unit included. A
- * round adds one number to each of its case's series; what is told is their median.
+ * What rounds found: series of numbers, each called as in the output of --json, unit included, with
+ * a point where that has an object. A round adds one number to each of its case's series; what is
+ * told is their median.
  *
  * Main lcore.
  */

@@ -121,7 +121,7 @@ def in_turns(before, now):
             return told.splitlines()[-1].split(), "".join(line[0] for line in ran)
 
 
-print("1..27")
+print("1..29")
 all_cases = run("--connections", "1000", "--json")
 rows = json.loads(all_cases.stdout) if all_cases.returncode == 0 else []
 test("every_case_forwards_all_packets", all_cases.returncode == 0, all_cases.stderr)
@@ -189,6 +189,17 @@ test("each_number_of_workers_has_a_row_and_they_share_the_connections",
          ("new", 1, 2 * ROUND * 32), ("new", 2, 2 * 2 * ROUND * 32),
          ("handover", 2, 2 * 2 * ROUND * 32)]
      if CPUS > 1 else "--workers 2" in two.stderr, two.stdout + two.stderr)
+by_node = run("--connections", "1000", "--case", "l2", "dr", "--nodes", "--json")
+rows = json.loads(by_node.stdout) if by_node.returncode == 0 else []
+test("cycles_are_told_by_node", len(rows) == 2 and "nodes" not in rows[0]
+     and {"eth_rx", "conn_lookup", "fwd_dr", "eth_tx"} <= {
+         name for name, cycles in rows[1]["nodes"].items() if cycles > 0}
+     and "conn_new" not in rows[1]["nodes"], by_node.stdout + by_node.stderr)
+page, _ = document(MARKED, [dict(row, cycles_per_packet=100, nodes={"eth_rx": 10, "idle": 0.5,
+                                                                    "fwd_dr": 60})
+                            for row in rows[1:]])
+test("nodes_have_a_table", ["`dr`", "1,000", "100", "`fwd_dr` 60, `eth_rx` 10", "30"]
+     in cells(page), page)
 cold = run("--connections", "1000", "2000", "--case", "dr", "--cold", "--json")
 rows = json.loads(cold.stdout) if cold.returncode == 0 else []
 test("caches_can_be_cold", [(row["connections"], row["cold"]) for row in rows] ==
