@@ -168,10 +168,11 @@ test("latency_memory_and_flood_are_judged", all(any(words <= set(row) for row in
                    {"`flood`", "none lost", "reached"}, {"`config`", "`load_ms`", "12.50"})), page)
 page, _ = document(MARKED, rows, costing([by_name["dr"]], {"dr": 100}) + [
     dict(row, workers=2) for row in costing([by_name["dr"], by_name["new"]], {"dr": 111})],
-    [dict(by_name["tun"], cold=True, cost_ns=77), dict(by_name["tun"], hugepages=True, cost_ns=7)])
+    [dict(by_name["tun"], cold=True, cost_ns=cost) for cost in (75, 79, 77)]
+                   + [dict(by_name["tun"], hugepages=True, cost_ns=7)])
 test("workers_pages_and_caches_have_tables", all(row in cells(page) for row in (
     ["`dr`", "1,000", "2", "111.0", f"{by_name['dr']['mpps']:.1f}", "110", "**not reached**"],
-    ["`tun`", "1,000", "7.0", "", f"{by_name['tun']['cost_ns']:.1f}", "77.0"])), page)
+    ["`tun`", "1,000", "7.0", "", "", "77.0"])), page)
 page, status = document("no place for a table\n", rows)
 test("a_document_without_marks_is_left_alone",
      status == 1 and page == "no place for a table\n", page)
@@ -195,10 +196,9 @@ test("cycles_are_told_by_node", len(rows) == 2 and "nodes" not in rows[0]
      and {"eth_rx", "conn_lookup", "fwd_dr", "eth_tx"} <= {
          name for name, cycles in rows[1]["nodes"].items() if cycles > 0}
      and "conn_new" not in rows[1]["nodes"], by_node.stdout + by_node.stderr)
-page, _ = document(MARKED, [dict(row, cycles_per_packet=100, nodes={"eth_rx": 10, "idle": 0.5,
-                                                                    "fwd_dr": 60})
-                            for row in rows[1:]])
-test("nodes_have_a_table", ["`dr`", "1,000", "100", "`fwd_dr` 60, `eth_rx` 10", "30"]
+told = {"cycles_per_packet": 100, "nodes": {"eth_rx": 10, "idle": 0.5, "fwd_dr": 60}}
+page, _ = document(MARKED, [dict(row, connections=1000000, **told) for row in rows[1:]])
+test("nodes_have_a_table", ["`dr`", "1,000,000", "100", "`fwd_dr` 60, `eth_rx` 10", "30"]
      in cells(page), page)
 cold = run("--connections", "1000", "2000", "--case", "dr", "--cold", "--json")
 rows = json.loads(cold.stdout) if cold.returncode == 0 else []
