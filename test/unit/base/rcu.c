@@ -189,6 +189,48 @@ end_runs_what_waits_whatever_workers_do(void)
 	CU_ASSERT_PTR_NULL(lb_rcu_domain);
 }
 
+/* Pieces of it that are left. */
+static uint32_t left;
+
+static bool
+run_a_piece(void *arg)
+{
+	run(arg);
+	return --left > 0;
+}
+
+static void
+what_is_done_in_pieces_keeps_no_later_job_waiting(void)
+{
+	begin();
+	left = 3;
+	lb_rcu_after_some(run_a_piece, (void *)7);
+	after(1);
+	CU_ASSERT_EQUAL(lb_rcu_poll(), 2);
+	CU_ASSERT_EQUAL(ran_n, 0);
+	all_quiescent();
+	CU_ASSERT_EQUAL(lb_rcu_poll(), 1);
+	CU_ASSERT_EQUAL_FATAL(ran_n, 2);
+	CU_ASSERT_EQUAL(ran[0], 1);
+	CU_ASSERT_EQUAL(ran[1], 7);
+	CU_ASSERT_EQUAL(lb_rcu_poll(), 1);
+	CU_ASSERT_EQUAL(lb_rcu_poll(), 0);
+	CU_ASSERT_EQUAL(ran_n, 4);
+	CU_ASSERT_EQUAL(left, 0);
+	lb_rcu_fini();
+}
+
+static void
+end_runs_all_pieces(void)
+{
+	begin();
+	left = 3;
+	lb_rcu_after_some(run_a_piece, (void *)7);
+	lb_rcu_fini();
+	CU_ASSERT_EQUAL(ran_n, 3);
+	CU_ASSERT_EQUAL(left, 0);
+}
+
 /* What a worker thread reads: alive, until the job that frees it has run. */
 struct shared_object {
 	atomic_uint alive;
@@ -266,6 +308,8 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(worker_that_comes_online_is_waited_for_from_then_on),
 	UNIT_TEST(job_may_queue_another),
 	UNIT_TEST(end_runs_what_waits_whatever_workers_do),
+	UNIT_TEST(what_is_done_in_pieces_keeps_no_later_job_waiting),
+	UNIT_TEST(end_runs_all_pieces),
 	UNIT_TEST(threads_never_see_what_was_freed),
 	UNIT_END,
 };
