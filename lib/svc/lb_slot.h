@@ -141,6 +141,10 @@ void lb_slots_set_closed(struct lb_slots *slots, uint32_t slot, int closed);
  */
 void lb_slots_set_limits(struct lb_slots *slots, uint32_t slot, uint32_t upper, uint32_t lower);
 
+/** Whether these limits are in force. */
+bool lb_slots_has_limits(
+	const struct lb_slots *slots, uint32_t slot, uint32_t upper, uint32_t lower);
+
 /** Whether a server has as many connections as it may have. */
 bool lb_slots_is_full(const struct lb_slots *slots, uint32_t slot);
 

@@ -4,9 +4,10 @@
  * Virtual services and their real servers, as published versions.
  *
  * Control builds a root, which never changes but for its service cells: a root points to one cell
- * per service, a cell to an immutable struct lb_svc. lb_svc_change() swaps a cell, lb_svc_apply()
- * the root. Workers read the root once per walk (lb_svc_root()), look services up and
- * pick servers; they write only their own struct lb_svc_worker.
+ * per service, a cell to an immutable struct lb_svc. lb_svc_put() and its like change a cell,
+ * lb_svc_apply() and lb_svc_next_publish() the root. Workers read the root once per walk
+ * (lb_svc_root()), look services up and pick servers; they write only their own struct
+ * lb_svc_worker.
  *
  * Servers are slots: see lb_slot.h. Addresses and ports are in network order.
  */
@@ -86,6 +87,9 @@ struct lb_svc_root;
 /** What the control lcore keeps: slots by key, service objects by name. */
 struct lb_svc_set;
 
+/** A version that is being made. */
+struct lb_svc_next;
+
 /** A server as control wants it. */
 struct lb_svc_server_spec {
 	struct lb_endpoint at;
@@ -106,6 +110,20 @@ struct lb_svc_draft {
 	const struct lb_sched_ops *sched;
 	struct lb_sched_dest *dests;
 	void *state; /**< NULL: there is none. */
+};
+
+/** Whoever counts who uses a neighbour: it is used as long as a version has a server behind it. */
+struct lb_svc_hops {
+	void (*get)(void *arg, uint32_t hop);
+	void (*put)(void *arg, uint32_t hop);
+	void *arg;
+};
+
+/** How much a version has. */
+struct lb_svc_size {
+	size_t services;
+	size_t servers; /**< Of all services, sorry servers too. */
+	size_t matches;
 };
 
 /** A service as control wants it. Everything in it belongs to the caller. */
@@ -149,6 +167,9 @@ struct lb_svc_set *lb_svc_create(uint32_t workers, struct lb_slots *slots);
 /** Free it all at once: workers have ended. NULL is allowed. */
 void lb_svc_destroy(struct lb_svc_set *set);
 
+/** Have neighbours counted; before the first version. */
+void lb_svc_set_hops(struct lb_svc_set *set, const struct lb_svc_hops *hops);
+
 /**
  * Publish a version with exactly these services. Servers that were there before keep slot, counters
  * and connections; those that are gone are retired after the grace period. Limits of servers are no
@@ -160,12 +181,40 @@ int lb_svc_apply(
 	struct lb_svc_set *set, const struct lb_svc_spec *specs, size_t n, struct lb_error *err);
 
 /**
- * Change one service of the published version, by its name: address, port and protocol stay, and
- * there may be other weights and fewer servers, but none with an address that no server of the
- * version has. It is no new version: the revision stays. On an error nothing changes. 0 or -errno
- * with err: ENOENT: there is no such service; else as lb_svc_apply().
+ * The same in pieces: a version that is being made beside the published one, of which nobody sees
+ * anything until it is published. One at a time, and nothing else changes the set meanwhile. NULL:
+ * no memory.
+ */
+struct lb_svc_next *lb_svc_next_create(struct lb_svc_set *set, const struct lb_svc_size *size);
+
+/** Put one service in. On an error the version is good for lb_svc_next_destroy() only. */
+int lb_svc_next_add(struct lb_svc_next *next, const struct lb_svc_spec *spec, struct lb_error *err);
+
+/** Let workers see it. */
+void lb_svc_next_publish(struct lb_svc_next *next);
+
+/** Then put limits of so many servers in force, of those that differ; whether there are more. */
+bool lb_svc_next_settle(struct lb_svc_next *next, uint32_t n);
+
+/** Free it; if it was not published, what was made for it goes in pieces (lb_rcu_after_some()). */
+void lb_svc_next_destroy(struct lb_svc_next *next);
+
+/**
+ * Change one service of the published version, by its name, what it matches excepted. It is no new
+ * version: the revision stays. On an error nothing changes. 0 or -errno with err: ENOENT: there is
+ * no such service; EXFULL: see lb_svc_put(); else as lb_svc_apply().
  */
 int lb_svc_change(struct lb_svc_set *set, const struct lb_svc_spec *spec, struct lb_error *err);
+
+/**
+ * A new version with one service more, or, of a name that there is, changed. It takes the time of
+ * that service. -EXFULL: it has not been done so, since tables of the present version are full, or
+ * the service has, or had, other matches; apply a whole version.
+ */
+int lb_svc_put(struct lb_svc_set *set, const struct lb_svc_spec *spec, struct lb_error *err);
+
+/** A new version without one service; the name must be there. -EXFULL: as above. */
+int lb_svc_remove(struct lb_svc_set *set, const char *name);
 
 /** Revision of the published version; grows by 1 with each. 0: none yet. */
 uint64_t lb_svc_revision(const struct lb_svc_set *set);

@@ -62,16 +62,31 @@ lb_slot_judge(struct lb_slot_worker *worker, uint32_t slot)
 	return true;
 }
 
-void
-lb_slots_set_limits(struct lb_slots *slots, uint32_t slot, uint32_t upper, uint32_t lower)
+static struct lb_slot_limit
+limit_of(uint32_t upper, uint32_t lower)
 {
-	struct lb_slot_limit limit = {
+	return (struct lb_slot_limit){
 		.upper = upper,
 		.reopen = lower != 0 ? lower : upper - upper / 4,
 	};
+}
+
+bool
+lb_slots_has_limits(const struct lb_slots *slots, uint32_t slot, uint32_t upper, uint32_t lower)
+{
+	struct lb_slot_limit limit = limit_of(upper, lower);
+
+	return slots->limits[slot].upper == limit.upper &&
+	       slots->limits[slot].reopen == limit.reopen;
+}
+
+void
+lb_slots_set_limits(struct lb_slots *slots, uint32_t slot, uint32_t upper, uint32_t lower)
+{
+	struct lb_slot_limit limit = limit_of(upper, lower);
 	struct lb_sched_load load;
 
-	if (slots->limits[slot].upper == limit.upper && slots->limits[slot].reopen == limit.reopen)
+	if (lb_slots_has_limits(slots, slot, upper, lower))
 		return;
 	__atomic_store(&slots->limits[slot], &limit, __ATOMIC_SEQ_CST);
 	do

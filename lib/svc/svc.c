@@ -1,7 +1,7 @@
 /*
- * Publishing versions of all services. The next version is built aside and takes over the objects
- * of services that did not change; then one exchange makes it the present one. The version before
- * is freed after a grace period, and what only it had goes with it.
+ * The published version of all services. The next one is built aside and takes over the objects of
+ * services that did not change (svc_next.c); or one service is changed in its place. What is in no
+ * version any more is freed after a grace period.
  */
 
 #include "lb_svc.h"
@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "lb_rcu.h"
-#include "svc_root.h"
+#include "svc_next.h"
 
 struct lb_svc_set *
 lb_svc_create(uint32_t workers, struct lb_slots *slots)
@@ -41,14 +41,23 @@ svc_free_set(struct lb_svc_set *set)
 	free(set);
 }
 
-static void
+bool
 svc_free_root(void *arg)
 {
 	struct lb_svc_root *root = arg;
 	struct lb_svc_set *set = root->set;
 
-	svc_root_destroy(root, true);
+	if (svc_root_free_some(root))
+		return true;
 	svc_free_set(set);
+	return false;
+}
+
+static void
+svc_free_whole_root(struct lb_svc_root *root)
+{
+	while (svc_free_root(root))
+		;
 }
 
 void
@@ -61,13 +70,18 @@ lb_svc_destroy(struct lb_svc_set *set)
 	set->slots = NULL;
 	root = atomic_exchange_explicit(&set->root, NULL, memory_order_relaxed);
 	if (root != NULL)
-		svc_free_root(root);
+		svc_free_whole_root(root);
 	else
 		svc_free_set(set);
 }
 
-/* The object for spec in the next version: the present one if nothing changed. NULL: err is set. */
-static struct svc_object *
+void
+lb_svc_set_hops(struct lb_svc_set *set, const struct lb_svc_hops *hops)
+{
+	set->hops = *hops;
+}
+
+struct svc_object *
 svc_object_for(struct lb_svc_set *set, const struct lb_svc_root *present,
 	const struct lb_svc_spec *spec, struct lb_error *err)
 {
@@ -86,63 +100,21 @@ svc_object_for(struct lb_svc_set *set, const struct lb_svc_root *present,
 	return svc_object_create(set, spec, old, err);
 }
 
-/* Put the services into a new root. 0 or -errno. */
+/* Put an object into the place of the one of its name; NULL: it is a new one. */
 static int
-svc_fill(struct lb_svc_root *root, const struct lb_svc_root *present,
-	const struct lb_svc_spec *specs, size_t n, struct lb_error *err)
+svc_enter(struct lb_svc_root *root, struct svc_object *old, struct svc_object *object,
+	struct lb_error *err)
 {
-	for (size_t i = 0; i < n; i++) {
-		struct svc_object *object = svc_object_for(root->set, present, &specs[i], err);
+	const struct lb_svc *svc = &object->svc, *there;
 
-		if (object == NULL)
-			return -err->code;
-		if (svc_root_add(root, object, err) != 0) {
-			if (object->roots == 0)
-				svc_object_destroy(root->set, object, false);
-			return -err->code;
-		}
-	}
-	svc_root_finish(root);
-	return 0;
-}
-
-/* Limits stand by slot, not in a version: a service whose limits alone changed stays as it is. */
-static void
-svc_set_limits(
-	struct lb_svc_set *set, const struct lb_svc_root *root, const struct lb_svc_spec *spec)
-{
-	const struct lb_svc *svc = &svc_root_find_name(root, spec->name)->svc;
-
-	for (uint32_t s = 0; s < svc->n; s++)
-		lb_slots_set_limits(set->slots, svc->servers[s].slot, spec->servers[s].upper,
-			spec->servers[s].lower);
-}
-
-int
-lb_svc_apply(
-	struct lb_svc_set *set, const struct lb_svc_spec *specs, size_t n, struct lb_error *err)
-{
-	struct lb_svc_root *present = atomic_load_explicit(&set->root, memory_order_relaxed);
-	struct lb_svc_root *root = svc_root_create(set, specs, n);
-	struct lb_error unheard = { 0 };
-	int rc;
-
-	if (err == NULL)
-		err = &unheard;
-	if (root == NULL)
-		return lb_error_set(
-			err, ENOMEM, "no memory for %zu services; give the machine more memory", n);
-	rc = svc_fill(root, present, specs, n, err);
-	if (rc != 0) {
-		svc_root_destroy(root, false);
-		return rc;
-	}
-	for (size_t i = 0; i < n; i++)
-		svc_set_limits(set, root, &specs[i]);
-	set->revision++;
-	atomic_exchange_explicit(&set->root, root, memory_order_acq_rel);
-	if (present != NULL)
-		lb_rcu_after(svc_free_root, present);
+	if (old == NULL)
+		return svc_root_add(root, object, err);
+	there = svc->matches_n != 0 ? NULL
+				    : svc_root_find(root, &svc->at, svc->protocol,
+					      svc_root_hash(&svc->at, svc->protocol));
+	if (there != NULL && there != &old->svc)
+		return svc_root_refuse(svc, there, err);
+	svc_root_swap(root, object);
 	return 0;
 }
 
@@ -158,13 +130,62 @@ svc_free_object(void *arg)
 	svc_free_set(set);
 }
 
+/* An object is in the present version no more. */
+static void
+svc_retire(struct lb_svc_set *set, struct svc_object *object)
+{
+	set->users++;
+	lb_rcu_after(svc_free_object, object);
+}
+
+/* Limits stand by slot, not in a version: a service whose limits alone changed stays as it is. */
+static void
+svc_set_limits(struct lb_svc_set *set, const struct lb_svc *svc, const struct lb_svc_spec *spec)
+{
+	for (uint32_t s = 0; s < svc->n; s++)
+		lb_slots_set_limits(set->slots, svc->servers[s].slot, spec->servers[s].upper,
+			spec->servers[s].lower);
+}
+
+/* One service of the present version: changed in its place, or added. */
+static int
+svc_put(struct lb_svc_set *set, struct svc_object *old, const struct lb_svc_spec *spec,
+	struct lb_error *err)
+{
+	struct lb_svc_root *root = atomic_load_explicit(&set->root, memory_order_relaxed);
+	struct svc_object *object;
+
+	if (!svc_root_has_room(root, spec->n + spec->sorry) ||
+		!(old == NULL ? spec->matches_n == 0 : svc_object_matches_equal(old, spec)))
+		return lb_error_set(
+			err, EXFULL, "service \"%.80s\": it needs a whole version", spec->name);
+	object = svc_object_for(set, root, spec, err);
+	if (object == NULL)
+		return -err->code;
+	if (object != old && svc_enter(root, old, object, err) != 0) {
+		svc_object_destroy(set, object, false);
+		return -err->code;
+	}
+	svc_set_limits(set, &object->svc, spec);
+	if (old != NULL && object != old)
+		svc_retire(set, old);
+	return 0;
+}
+
+/* The object of a name in the present version, or NULL. */
+static struct svc_object *
+svc_present(const struct lb_svc_set *set, const char *name)
+{
+	struct lb_svc_root *root = atomic_load_explicit(&set->root, memory_order_relaxed);
+
+	return root == NULL ? NULL : svc_root_find_name(root, name);
+}
+
 int
 lb_svc_change(struct lb_svc_set *set, const struct lb_svc_spec *spec, struct lb_error *err)
 {
-	struct lb_svc_root *root = atomic_load_explicit(&set->root, memory_order_relaxed);
-	struct svc_object *old = root == NULL ? NULL : svc_root_find_name(root, spec->name);
+	struct svc_object *old = svc_present(set, spec->name);
 	struct lb_error unheard = { 0 };
-	struct svc_object *object;
 
 	if (err == NULL)
 		err = &unheard;
@@ -172,16 +193,29 @@ lb_svc_change(struct lb_svc_set *set, const struct lb_svc_spec *spec, struct lb_
 		return lb_error_set(err, ENOENT,
 			"service \"%.80s\": there is none; look at the present services",
 			spec->name);
-	object = svc_object_for(set, root, spec, err);
-	if (object == NULL)
-		return -err->code;
-	if (object != old)
-		svc_root_swap(root, object);
-	svc_set_limits(set, root, spec);
-	if (object == old)
-		return 0;
-	set->users++;
-	lb_rcu_after(svc_free_object, old);
+	return svc_put(set, old, spec, err);
+}
+
+int
+lb_svc_put(struct lb_svc_set *set, const struct lb_svc_spec *spec, struct lb_error *err)
+{
+	int rc = svc_put(set, svc_present(set, spec->name), spec, err);
+
+	if (rc == 0)
+		set->revision++;
+	return rc;
+}
+
+int
+lb_svc_remove(struct lb_svc_set *set, const char *name)
+{
+	struct svc_object *object = svc_present(set, name);
+
+	if (object->svc.matches_n != 0)
+		return -EXFULL;
+	svc_root_remove(atomic_load_explicit(&set->root, memory_order_relaxed), object);
+	svc_retire(set, object);
+	set->revision++;
 	return 0;
 }
 

@@ -34,6 +34,8 @@ object_add_server(struct lb_svc_set *set, struct lb_svc *svc, const struct lb_sv
 			svc->name, lb_endpoint_text(&spec->at, text), LB_SCHED_SLOTS);
 	lb_slots_set_service(set->slots, slot, svc->number);
 	set->refs[slot]++;
+	if (set->hops.get != NULL)
+		set->hops.get(set->hops.arg, spec->hop);
 	svc->servers[svc->n] = (struct lb_svc_server){
 		.at = spec->at,
 		.slot = slot,
@@ -212,8 +214,8 @@ server_equal(const struct lb_svc_server *server, const struct lb_svc_server_spec
 	       server->one_way == spec->one_way && svc_endpoint_equal(&server->at, &spec->at);
 }
 
-static bool
-matches_equal(const struct svc_object *object, const struct lb_svc_spec *spec)
+bool
+svc_object_matches_equal(const struct svc_object *object, const struct lb_svc_spec *spec)
 {
 	if (object->svc.matches_n != spec->matches_n)
 		return false;
@@ -238,7 +240,7 @@ svc_object_equal(const struct svc_object *object, const struct lb_svc_spec *spec
 		svc->persistence_mask != spec->persistence_mask || svc->sched != spec->sched ||
 		svc->n != spec->n)
 		return false;
-	if (!svc_endpoint_equal(&svc->at, &spec->at) || !matches_equal(object, spec) ||
+	if (!svc_endpoint_equal(&svc->at, &spec->at) || !svc_object_matches_equal(object, spec) ||
 		!svc_options_equal(&object->options, &spec->options))
 		return false;
 	for (uint32_t i = 0; i < svc->n; i++)
@@ -250,14 +252,18 @@ svc_object_equal(const struct svc_object *object, const struct lb_svc_spec *spec
 }
 
 static void
-object_put_slot(struct lb_svc_set *set, uint32_t slot, bool published)
+object_put_server(struct lb_svc_set *set, const struct lb_svc_server *server, bool published)
 {
-	if (--set->refs[slot] != 0 || set->slots == NULL)
+	bool last = --set->refs[server->slot] == 0;
+
+	if (set->slots == NULL)
 		return;
-	if (published)
-		lb_slots_retire(set->slots, slot);
-	else
-		lb_slots_release(set->slots, slot);
+	if (set->hops.put != NULL)
+		set->hops.put(set->hops.arg, server->hop);
+	if (last && published)
+		lb_slots_retire(set->slots, server->slot);
+	else if (last)
+		lb_slots_release(set->slots, server->slot);
 }
 
 void
@@ -270,9 +276,9 @@ svc_object_destroy(struct lb_svc_set *set, struct svc_object *object, bool publi
 	svc_locals_put(set, object->locals);
 	svc_options_free(&object->options);
 	for (uint32_t i = 0; i < svc->n; i++)
-		object_put_slot(set, svc->servers[i].slot, published);
+		object_put_server(set, &svc->servers[i], published);
 	if (svc->sorry != NULL)
-		object_put_slot(set, svc->sorry->slot, published);
+		object_put_server(set, svc->sorry, published);
 	free(svc->servers);
 	free(svc->dests);
 	free(object->by_slot);

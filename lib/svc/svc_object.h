@@ -35,5 +35,8 @@ struct svc_object *svc_object_create(struct lb_svc_set *set, const struct lb_svc
 /** Whether the object is what spec says. */
 bool svc_object_equal(const struct svc_object *object, const struct lb_svc_spec *spec);
 
+/** Whether it matches what spec does. */
+bool svc_object_matches_equal(const struct svc_object *object, const struct lb_svc_spec *spec);
+
 /** Free it, in no root any more. published: it once was in one that workers saw. */
 void svc_object_destroy(struct lb_svc_set *set, struct svc_object *object, bool published);

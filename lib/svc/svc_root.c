@@ -11,52 +11,53 @@
 
 #include "svc_hash.h"
 
+/* Servers and services that svc_root_free_some() frees at once: some 200 us. */
+#define FREE_SOME 2000
+
+/* Mark the places of what has gone. No name is empty, and no protocol 0. */
+static const struct lb_svc gone_svc;
+static struct svc_object gone;
+
 static void
 root_free(struct lb_svc_root *root)
 {
-	free(root->cells);
+	free(root->memory);
 	free(root->names);
-	free(root->servers);
+	svc_servers_destroy(root->servers);
 	svc_matches_destroy(root->matches);
 	free(root);
 }
 
-/* Room for the matches of all services, if there are any. false: no memory. */
-static bool
-root_make_matches(struct lb_svc_root *root, const struct lb_svc_spec *specs, size_t n)
-{
-	size_t all = 0;
-
-	for (size_t i = 0; i < n; i++)
-		all += specs[i].matches_n;
-	if (all == 0)
-		return true;
-	root->matches = svc_matches_create(all);
-	return root->matches != NULL;
-}
-
+/* Memory comes from the kernel where it is touched, so that control need not clear it at once. */
 struct lb_svc_root *
-svc_root_create(struct lb_svc_set *set, const struct lb_svc_spec *specs, size_t n)
+svc_root_create(struct lb_svc_set *set, const struct lb_svc_size *size)
 {
-	uint64_t cells = rte_align64pow2(2 * n + 2);
+	uint64_t cells = rte_align64pow2(2 * size->services + 2);
 	struct lb_svc_root *root = calloc(1, sizeof(*root));
 
 	if (root == NULL)
 		return NULL;
-	root->cells = aligned_alloc(RTE_CACHE_LINE_SIZE,
-		RTE_ALIGN_CEIL(cells * sizeof(*root->cells), RTE_CACHE_LINE_SIZE));
+	root->memory = calloc(1, cells * sizeof(*root->cells) + RTE_CACHE_LINE_SIZE);
+	root->cells = RTE_PTR_ALIGN_CEIL(root->memory, RTE_CACHE_LINE_SIZE);
 	root->names = calloc(cells, sizeof(*root->names));
-	root->servers = svc_servers_create(specs, n);
-	if (root->cells == NULL || root->names == NULL || root->servers == NULL ||
-		!root_make_matches(root, specs, n)) {
+	root->servers = svc_servers_create(size->servers);
+	if (size->matches != 0)
+		root->matches = svc_matches_create(size->matches);
+	if (root->memory == NULL || root->names == NULL || root->servers == NULL ||
+		(size->matches != 0 && root->matches == NULL)) {
 		root_free(root);
 		return NULL;
 	}
-	memset(root->cells, 0, cells * sizeof(*root->cells));
 	root->set = set;
 	root->mask = cells - 1;
 	set->users++;
 	return root;
+}
+
+bool
+svc_root_has_room(const struct lb_svc_root *root, size_t n)
+{
+	return root->used < (root->mask + 1) / 4 * 3 && svc_servers_has_room(root->servers, n);
 }
 
 /* Where a name stands, or the empty place where it would. */
@@ -65,7 +66,8 @@ root_name_place(const struct lb_svc_root *root, const char *name)
 {
 	uint64_t at = svc_hash_name(name) & root->mask;
 
-	while (root->names[at] != NULL && strcmp(root->names[at]->svc.name, name) != 0)
+	while (root->names[at] != NULL &&
+		(root->names[at] == &gone || strcmp(root->names[at]->svc.name, name) != 0))
 		at = (at + 1) & root->mask;
 	return &root->names[at];
 }
@@ -89,8 +91,8 @@ root_cell_place(const struct lb_svc_root *root, const struct lb_endpoint *at, ui
 	}
 }
 
-static int
-root_refuse_address(const struct lb_svc *svc, const struct lb_svc *other, struct lb_error *err)
+int
+svc_root_refuse(const struct lb_svc *svc, const struct lb_svc *other, struct lb_error *err)
 {
 	char text[LB_ADDR_TEXT];
 
@@ -109,9 +111,9 @@ root_add_address(struct lb_svc_root *root, const struct lb_svc *svc, struct lb_e
 	const struct lb_svc *other = atomic_load_explicit(&cell->svc, memory_order_relaxed);
 
 	if (other != NULL)
-		return root_refuse_address(svc, other, err);
+		return svc_root_refuse(svc, other, err);
 	cell->tag = (uint32_t)(hash >> 32);
-	atomic_store_explicit(&cell->svc, svc, memory_order_relaxed);
+	atomic_store_explicit(&cell->svc, svc, memory_order_release);
 	return 0;
 }
 
@@ -128,7 +130,9 @@ svc_root_add(struct lb_svc_root *root, struct svc_object *object, struct lb_erro
 		svc_matches_add(root->matches, svc, object->matches);
 	else if (root_add_address(root, svc, err) != 0)
 		return -err->code;
+	svc_servers_add(root->servers, svc);
 	object->roots++;
+	root->used++;
 	*name = object;
 	return 0;
 }
@@ -138,6 +142,29 @@ svc_root_finish(struct lb_svc_root *root)
 {
 	if (root->matches != NULL)
 		svc_matches_sort(root->matches);
+}
+
+/* Let nobody find a service at its address any more. */
+static void
+root_remove_address(struct lb_svc_root *root, const struct lb_svc *svc)
+{
+	struct svc_cell *cell = root_cell_place(
+		root, &svc->at, svc->protocol, svc_root_hash(&svc->at, svc->protocol));
+
+	assert(atomic_load(&cell->svc) == svc);
+	atomic_store_explicit(&cell->svc, &gone_svc, memory_order_release);
+}
+
+/* The new address leads to the service before the old one does so no more. */
+static void
+root_move(struct lb_svc_root *root, const struct lb_svc *old, const struct lb_svc *svc)
+{
+	int rc = root_add_address(root, svc, NULL);
+
+	assert(rc == 0);
+	(void)rc;
+	root_remove_address(root, old);
+	root->used++;
 }
 
 struct svc_object *
@@ -151,15 +178,28 @@ svc_root_swap(struct lb_svc_root *root, struct svc_object *object)
 	assert(old != NULL);
 	object->roots++;
 	*name = object;
+	svc_servers_add(root->servers, svc);
 	if (svc->matches_n != 0) {
 		svc_matches_swap(root->matches, &old->svc, svc);
-		return old;
+	} else if (old->svc.protocol != svc->protocol ||
+		   !svc_endpoint_equal(&old->svc.at, &svc->at)) {
+		root_move(root, &old->svc, svc);
+	} else {
+		cell = root_cell_place(
+			root, &svc->at, svc->protocol, svc_root_hash(&svc->at, svc->protocol));
+		assert(atomic_load(&cell->svc) == &old->svc);
+		atomic_store_explicit(&cell->svc, svc, memory_order_release);
 	}
-	cell = root_cell_place(
-		root, &svc->at, svc->protocol, svc_root_hash(&svc->at, svc->protocol));
-	assert(atomic_load(&cell->svc) == &old->svc);
-	atomic_store_explicit(&cell->svc, svc, memory_order_release);
+	svc_servers_remove(root->servers, &old->svc);
 	return old;
+}
+
+void
+svc_root_remove(struct lb_svc_root *root, struct svc_object *object)
+{
+	*root_name_place(root, object->svc.name) = &gone;
+	root_remove_address(root, &object->svc);
+	svc_servers_remove(root->servers, &object->svc);
 }
 
 struct svc_object *
@@ -176,12 +216,27 @@ svc_root_find(const struct lb_svc_root *root, const struct lb_endpoint *at, uint
 		&root_cell_place(root, at, protocol, hash)->svc, memory_order_acquire);
 }
 
-void
-svc_root_destroy(struct lb_svc_root *root, bool published)
+/* Let go of an object; returns how much work that was. */
+static uint32_t
+root_put(struct lb_svc_root *root, struct svc_object *object)
 {
-	for (uint64_t i = 0; i <= root->mask; i++)
-		if (root->names[i] != NULL && --root->names[i]->roots == 0)
-			svc_object_destroy(root->set, root->names[i], published);
+	uint32_t work = 1;
+
+	if (object == NULL || object == &gone || --object->roots != 0)
+		return work;
+	work += object->svc.n;
+	svc_object_destroy(root->set, object, root->published);
+	return work;
+}
+
+bool
+svc_root_free_some(struct lb_svc_root *root)
+{
+	for (uint32_t work = 0; root->freed <= root->mask && work < FREE_SOME; root->freed++)
+		work += root_put(root, root->names[root->freed]);
+	if (root->freed <= root->mask)
+		return true;
 	root->set->users--;
 	root_free(root);
+	return false;
 }

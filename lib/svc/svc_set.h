@@ -21,4 +21,5 @@ struct lb_svc_set {
 	uint32_t users;         /**< What is not freed yet and needs the set. */
 	struct lb_slots *slots; /**< NULL: the set is destroyed, and the slots may be gone. */
 	uint32_t *refs;         /**< By slot: objects that it is in. */
+	struct lb_svc_hops hops;
 };
