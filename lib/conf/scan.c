@@ -172,9 +172,9 @@ conf_scan_token(struct conf_scan *scan, const struct conf_token *token, struct l
 		rc = scan_word(token, err);
 	else if (token->kind == CONF_TOKEN_STRING)
 		rc = scan_string(scan, token, err);
-	else if (strchr("{[(", *token->text) != NULL)
+	else if (*token->text == '{' || *token->text == '[' || *token->text == '(')
 		rc = scan_open(scan, token, err);
-	else if (strchr("}])", *token->text) != NULL)
+	else if (*token->text == '}' || *token->text == ']' || *token->text == ')')
 		rc = scan_close(scan, token, err);
 	scan->last = *token->text;
 	return rc;

@@ -58,11 +58,20 @@ lexer_skip_comment(struct conf_lexer *lexer)
 		"the comment that begins here is never closed; close it with */");
 }
 
+static bool
+is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+
 static int
 lexer_skip_space(struct conf_lexer *lexer)
 {
 	while (lexer->at < lexer->end) {
-		if (*lexer->at == '#' || lexer_sees(lexer, "//")) {
+		if (is_space(*lexer->at)) {
+			if (*lexer->at++ == '\n')
+				lexer->place.line++;
+		} else if (*lexer->at == '#' || lexer_sees(lexer, "//")) {
 			const char *stop =
 				memchr(lexer->at, '\n', (size_t)(lexer->end - lexer->at));
 
@@ -72,9 +81,6 @@ lexer_skip_space(struct conf_lexer *lexer)
 
 			if (rc != 0)
 				return rc;
-		} else if (memchr(" \t\r\f\n", *lexer->at, 5) != NULL) {
-			if (*lexer->at++ == '\n')
-				lexer->place.line++;
 		} else {
 			return 0;
 		}
@@ -87,6 +93,8 @@ lexer_string(struct conf_lexer *lexer, struct conf_token *token)
 {
 	token->kind = CONF_TOKEN_STRING;
 	for (lexer->at++; lexer->at < lexer->end && *lexer->at != '\n'; lexer->at++) {
+		if (*lexer->at != '"' && *lexer->at != '\\')
+			continue;
 		if (lexer_sees(lexer, "\\x00") || lexer_sees(lexer, "\\X00"))
 			return conf_fault(lexer->err, &token->place,
 				"a string holds a NUL byte (\\x00); leave it out");
@@ -104,7 +112,28 @@ lexer_string(struct conf_lexer *lexer, struct conf_token *token)
 static bool
 is_word_letter(char c)
 {
-	return isalnum((unsigned char)c) || (c != '\0' && strchr("_*.+-", c) != NULL);
+	return isalnum((unsigned char)c) || c == '_' || c == '*' || c == '.' || c == '+' ||
+	       c == '-';
+}
+
+static bool
+is_mark(char c)
+{
+	switch (c) {
+	case '=':
+	case ':':
+	case ',':
+	case ';':
+	case '{':
+	case '}':
+	case '[':
+	case ']':
+	case '(':
+	case ')':
+		return true;
+	default:
+		return false;
+	}
 }
 
 static int
@@ -129,7 +158,7 @@ conf_lexer_next(struct conf_lexer *lexer, struct conf_token *token)
 		return rc;
 	if (*lexer->at == '"')
 		return lexer_string(lexer, token);
-	if (strchr("=:,;{}[]()", *lexer->at) != NULL) {
+	if (is_mark(*lexer->at)) {
 		token->kind = CONF_TOKEN_MARK;
 		lexer->at++;
 		return 0;

@@ -46,26 +46,40 @@ range_text(const struct conf_key *key, char out[static RANGE_TEXT])
 	return out;
 }
 
+static int
+fault_no_number(const struct conf_reader *reader, const config_setting_t *setting,
+	const struct conf_key *key)
+{
+	char range[RANGE_TEXT], wanted[RANGE_TEXT + 32];
+
+	snprintf(wanted, sizeof(wanted), "a whole number: %s", range_text(key, range));
+	return conf_fault_type(reader, setting, wanted);
+}
+
+static int
+fault_range(const struct conf_reader *reader, const config_setting_t *setting,
+	const struct conf_key *key, long long value)
+{
+	char range[RANGE_TEXT], name[CONF_OBJECT_TEXT];
+
+	return conf_fault_at(reader, setting, "%s is %lld, which is out of range; write %s",
+		conf_key_text(setting, name), value, range_text(key, range));
+}
+
 int
 conf_read_number(struct conf_reader *reader, const config_setting_t *setting,
 	const struct conf_key *key, uint64_t *number)
 {
 	int type = config_setting_type(setting);
-	char range[RANGE_TEXT], name[CONF_OBJECT_TEXT];
+	char name[CONF_OBJECT_TEXT];
 	long long value;
 
-	range_text(key, range);
-	if (type != CONFIG_TYPE_INT && type != CONFIG_TYPE_INT64) {
-		char wanted[RANGE_TEXT + 32];
-
-		snprintf(wanted, sizeof(wanted), "a whole number: %s", range);
-		return conf_fault_type(reader, setting, wanted);
-	}
+	if (type != CONFIG_TYPE_INT && type != CONFIG_TYPE_INT64)
+		return fault_no_number(reader, setting, key);
 	value = type == CONFIG_TYPE_INT ? config_setting_get_int(setting)
 					: config_setting_get_int64(setting);
 	if ((value < key->min || value > key->max) && !(key->zero && value == 0))
-		return conf_fault_at(reader, setting, "%s is %lld, which is out of range; write %s",
-			conf_key_text(setting, name), value, range);
+		return fault_range(reader, setting, key, value);
 	if (key->step != 0 && value % key->step != 0)
 		return conf_fault_at(reader, setting,
 			"%s is %lld, which is no multiple of %u; write %lld or %lld",
@@ -120,27 +134,37 @@ read_name(struct conf_reader *reader, const config_setting_t *setting, const cha
 	return 0;
 }
 
-static int
-read_word(struct conf_reader *reader, const config_setting_t *setting, const struct conf_key *key,
-	uint64_t *value)
+/* Room for any text of words_text(). */
+#define WORDS_TEXT 128
+
+/* The words that a key may have: "tcp", "udp", each between quotes. */
+static const char *
+words_text(const struct conf_key *key, char out[static WORDS_TEXT])
 {
-	char known[128] = "", wanted[160];
-	const char *text;
 	size_t n = 0;
 
 	for (const struct conf_word *word = key->words; word->name != NULL; word++)
 		n += (size_t)snprintf(
-			known + n, sizeof(known) - n, "%s\"%s\"", n == 0 ? "" : ", ", word->name);
-	snprintf(wanted, sizeof(wanted), "one of %s", known);
-	if (config_setting_type(setting) != CONFIG_TYPE_STRING)
-		return conf_fault_type(reader, setting, wanted);
-	text = config_setting_get_string(setting);
-	for (const struct conf_word *word = key->words; word->name != NULL; word++) {
+			out + n, WORDS_TEXT - n, "%s\"%s\"", n == 0 ? "" : ", ", word->name);
+	return out;
+}
+
+static int
+read_word(struct conf_reader *reader, const config_setting_t *setting, const struct conf_key *key,
+	uint64_t *value)
+{
+	char known[WORDS_TEXT], wanted[WORDS_TEXT + 32];
+	const char *text = config_setting_get_string(setting);
+
+	for (const struct conf_word *word = key->words; text != NULL && word->name != NULL; word++)
 		if (strcmp(word->name, text) == 0) {
 			*value = word->value;
 			return 0;
 		}
-	}
+	words_text(key, known);
+	snprintf(wanted, sizeof(wanted), "one of %s", known);
+	if (text == NULL)
+		return conf_fault_type(reader, setting, wanted);
 	return conf_fault_at(
 		reader, setting, "%s is \"%.63s\"; this build has %s", key->name, text, known);
 }
