@@ -7,6 +7,7 @@
 #include "conf_arena.h"
 
 #include <stdalign.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ struct conf_arena_block {
 
 struct conf_arena {
 	struct conf_arena_block *youngest;
+	atomic_uint owners;
 };
 
 static struct conf_arena_block *
@@ -40,13 +42,25 @@ arena_grow(struct conf_arena *arena, size_t size)
 struct conf_arena *
 conf_arena_create(void)
 {
-	return calloc(1, sizeof(struct conf_arena));
+	struct conf_arena *arena = calloc(1, sizeof(*arena));
+
+	if (arena != NULL)
+		atomic_init(&arena->owners, 1);
+	return arena;
+}
+
+struct conf_arena *
+conf_arena_share(struct conf_arena *arena)
+{
+	atomic_fetch_add_explicit(&arena->owners, 1, memory_order_relaxed);
+	return arena;
 }
 
 void
 conf_arena_destroy(struct conf_arena *arena)
 {
-	if (arena == NULL)
+	if (arena == NULL ||
+		atomic_fetch_sub_explicit(&arena->owners, 1, memory_order_acq_rel) != 1)
 		return;
 	while (arena->youngest != NULL) {
 		struct conf_arena_block *block = arena->youngest;

@@ -180,8 +180,8 @@ check_sorry(const struct conf_check *check, const struct lb_conf_service *servic
 	return check_server(check, service, service->sorry);
 }
 
-static int
-check_service(const struct conf_check *check, const struct lb_conf_service *service)
+int
+conf_check_service(const struct conf_check *check, const struct lb_conf_service *service)
 {
 	const struct lb_conf_server *first, *second;
 	struct conf_twins twins;
@@ -218,8 +218,7 @@ conf_check_services(struct conf_check *check)
 
 	if (rc == 0)
 		rc = conf_check_matches(check);
-
 	for (size_t i = 0; rc == 0 && i < check->conf->services_n; i++)
-		rc = check_service(check, &check->conf->services[i]);
+		rc = conf_check_service(check, &check->conf->services[i]);
 	return rc;
 }

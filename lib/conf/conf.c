@@ -13,6 +13,7 @@
 #include "conf_arena.h"
 #include "conf_check.h"
 #include "conf_fault.h"
+#include "conf_index.h"
 #include "conf_read.h"
 #include "conf_text.h"
 
@@ -106,6 +107,8 @@ finish(struct lb_conf *conf, struct conf_text *text, int rc, struct lb_error *er
 	conf_text_fini(text);
 	if (rc == 0)
 		rc = check_all(conf, err);
+	if (rc == 0 && conf_index_make(conf, conf->arena) != 0)
+		rc = conf_fault_memory(err);
 	if (rc == 0)
 		return conf;
 	lb_conf_destroy(conf);
@@ -141,6 +144,10 @@ lb_conf_parse(const char *name, char *bytes, size_t n, struct lb_error *err)
 void
 lb_conf_destroy(struct lb_conf *conf)
 {
-	if (conf != NULL)
-		conf_arena_destroy(conf->arena);
+	if (conf == NULL)
+		return;
+	for (size_t i = 0; conf->base != NULL && i < conf->services_n; i++)
+		conf_arena_destroy(conf->services[i].arena);
+	conf_arena_destroy(conf->base);
+	conf_arena_destroy(conf->arena);
 }

@@ -13,7 +13,10 @@ struct conf_arena;
 /** NULL: out of memory. */
 struct conf_arena *conf_arena_create(void);
 
-/** Frees all that the arena gave out. NULL is allowed. */
+/** One owner more, who destroys it too. Any thread. Returns arena. */
+struct conf_arena *conf_arena_share(struct conf_arena *arena);
+
+/** Frees all that the arena gave out, for the last owner. NULL is allowed. Any thread. */
 void conf_arena_destroy(struct conf_arena *arena);
 
 /** size bytes of zeros, aligned for any type; size may be 0. NULL: out of memory. */

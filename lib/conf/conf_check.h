@@ -29,5 +29,8 @@ int conf_check_scripts(struct conf_check *check);
 /** Matches of services. 0, or -errno with the sentence. */
 int conf_check_matches(const struct conf_check *check);
 
+/** One service and its servers, but not against other services. 0, or -errno with the sentence. */
+int conf_check_service(const struct conf_check *check, const struct lb_conf_service *service);
+
 /** Services and servers. 0, or -errno with the sentence. */
 int conf_check_services(struct conf_check *check);

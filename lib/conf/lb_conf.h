@@ -311,7 +311,7 @@ enum lb_conf_unknown {
 };
 
 struct lb_conf_service {
-	const char *name;
+	const char *name; /**< The same text, and not only an equal one: it is the same service. */
 	struct lb_endpoint at; /**< Of one with matches: family 0, port 0. */
 	struct lb_conf_match *matches;
 	size_t matches_n;
@@ -334,6 +334,7 @@ struct lb_conf_service {
 	struct lb_conf_place place;
 	struct lb_conf_place scheduler_place; /**< Of the key, or of the service. */
 	struct lb_conf_place forward_place;
+	void *arena; /**< Owns what it points to; NULL: that is with the rest. */
 };
 
 /** The key by which a configuration names a thing of this kind: "port". */
@@ -371,8 +372,16 @@ struct lb_conf {
 	const char
 		*rpc_socket; /**< Also names the instance: the EAL file prefix is made from it. */
 	const char *log_level;
-	void *arena; /**< Owns all of the above. */
+	const void *names;  /**< Leads to services by name, */
+	const void *places; /**< and by address, port and protocol. */
+	void *arena;        /**< Owns all of the above, but for what it shares, */
+	void *base;         /**< which this one owns; NULL: it shares nothing. */
 };
+
+/** The service of a name, or at an address; NULL: there is none. Takes the same time for any n. */
+const struct lb_conf_service *lb_conf_find_service(const struct lb_conf *conf, const char *name);
+const struct lb_conf_service *lb_conf_find_service_at(
+	const struct lb_conf *conf, uint8_t protocol, const struct lb_endpoint *at);
 
 /** Read, scan, parse and check a file. NULL: err has the sentence. */
 struct lb_conf *lb_conf_load(const char *path, struct lb_error *err);
@@ -383,7 +392,21 @@ struct lb_conf *lb_conf_load(const char *path, struct lb_error *err);
  */
 struct lb_conf *lb_conf_parse(const char *name, char *bytes, size_t n, struct lb_error *err);
 
-/** NULL is allowed. */
+/**
+ * A configuration that differs in one service: n bytes as lb_conf_parse() takes them, which set
+ * `services` to a list of one, are put in place of number `at`, or behind the last when at is
+ * conf->services_n. All else is shared with conf, whichever lives longer, so that this takes about
+ * the time of that one service. NULL: it is wrong, or cannot be told by itself, as what matches, or
+ * what is tracked by its name; err has a sentence, but that for the whole is better.
+ */
+struct lb_conf *lb_conf_with_service(
+	const struct lb_conf *conf, size_t at, char *bytes, size_t n, struct lb_error *err);
+
+/** The same without number `at`. */
+struct lb_conf *lb_conf_without_service(
+	const struct lb_conf *conf, size_t at, struct lb_error *err);
+
+/** NULL is allowed. Any thread. */
 void lb_conf_destroy(struct lb_conf *conf);
 
 /** Put "file:line: " before the sentence in err and return -err->code. */
