@@ -1,7 +1,8 @@
 /*
- * The way of a change: wait for the turn; make and check it in a work thread of libuv; compare and
- * publish on the control loop; answer when all workers have passed a quiescent state, or after a
- * second when one of them has not.
+ * The way of a change: wait for the turn; make and check it in a work thread of libuv; put it in
+ * place on the control loop, at once if it is about one service, else in the chores of many turns;
+ * answer when all workers have passed a quiescent state, or after a second when one of them has
+ * not. What it leaves is freed in a work thread, since a large configuration takes long to go.
  */
 
 #include "change.h"
@@ -12,9 +13,10 @@
 #include <string.h>
 #include <sys/queue.h>
 
+#include <rte_cycles.h>
 #include <uv.h>
 
-#include "conf_diff.h"
+#include "apply.h"
 #include "director.h"
 #include "discarded.h"
 #include "lb_log.h"
@@ -24,6 +26,18 @@
 /* A worker that has not passed a quiescent state after this long is said to be stalled. */
 #define STALL_MS 1000
 
+/* So long the chore of a turn goes on with a configuration, give or take a step. */
+#define PIECE_US 400
+
+/* What a change leaves, until a work thread has freed it. */
+struct waste {
+	struct lb_work work;
+	struct lb_conf *confs[2];    /* Which ran, or were the file, before. */
+	struct lb_conf *conf;        /* Which was made and is not wanted. */
+	struct lb_svc_draft *drafts; /* Of drafts_n services. */
+	size_t drafts_n;
+};
+
 /* One change, from its asking to its answer. */
 struct change {
 	STAILQ_ENTRY(change) next;
@@ -31,9 +45,13 @@ struct change {
 	struct change_request request;
 	struct lb_work work;
 	uv_timer_t stall;
-	struct lb_conf *conf;         /* Made in the work thread. */
-	struct lb_svc_draft *drafts;  /* The same; by service. */
-	struct lb_svc_draft draft;    /* The same, of the one service that it is about. */
+	struct lb_conf *conf;        /* Made in the work thread. */
+	struct conf_edit_one one;    /* The service by which it differs, if that is all. */
+	struct lb_svc_draft *drafts; /* The same; by service. */
+	struct lb_svc_draft draft;   /* The same, of the one service that it is about. */
+	struct apply *apply;         /* It is being put in place. */
+	bool kept;                   /* Its configuration runs, and is the director's. */
+	struct waste *waste;
 	struct servers_closed closed; /* For the work thread. */
 	struct change_result result;
 	bool answered;
@@ -42,8 +60,58 @@ struct change {
 static void change_next(struct director *director);
 
 static void
+burn(struct waste *waste)
+{
+	for (size_t i = 0; i < waste->drafts_n; i++)
+		lb_svc_draft_free(&waste->drafts[i]);
+	free(waste->drafts);
+	lb_conf_destroy(waste->confs[0]);
+	lb_conf_destroy(waste->confs[1]);
+	lb_conf_destroy(waste->conf);
+}
+
+static void
+burn_in_thread(uv_work_t *work)
+{
+	burn(work->data);
+}
+
+static void
+on_burnt(uv_work_t *work, int status)
+{
+	(void)status;
+	free(work->data);
+}
+
+/* Have everything freed that is not wanted any more. At the end nobody minds the time it takes. */
+static void
+throw_away(struct change *change)
+{
+	struct waste *waste = change->waste;
+
+	if (change->conf == NULL)
+		return; /* nothing was made */
+	change->waste = NULL;
+	waste->drafts = change->drafts;
+	waste->drafts_n = change->drafts == NULL ? 0 : change->conf->services_n;
+	if (!change->kept)
+		waste->conf = change->conf;
+	change->conf = NULL;
+	change->drafts = NULL;
+	if (change->director->ending) {
+		burn(waste);
+		free(waste);
+		return;
+	}
+	waste->work.uv.data = waste;
+	lb_work_queue(
+		lb_control_loop(change->director->control), &waste->work, burn_in_thread, on_burnt);
+}
+
+static void
 destroy(struct change *change)
 {
+	free(change->waste);
 	lb_svc_draft_free(&change->draft);
 	servers_free_closed(&change->closed);
 	json_decref(change->result.discarded);
@@ -119,22 +187,29 @@ make(struct change *change)
 	if (is_reload(change))
 		return lb_conf_load(director->path, &change->result.err);
 	return change->request.make(
-		director, director->conf, change->request.arg, &change->result.err);
+		director, director->conf, change->request.arg, &change->one, &change->result.err);
 }
 
-/* The configuration is not wanted. */
-static void
-discard(struct change *change)
+static bool
+is_single(const struct change *change)
 {
-	if (change->conf == NULL)
-		return;
-	director_free_drafts(change->conf, change->drafts);
-	lb_conf_destroy(change->conf);
-	change->conf = NULL;
-	change->drafts = NULL;
+	return change->one.old != NULL || change->one.new != NULL;
 }
 
-/* Check what was made, and build what takes long; false: it is not wanted. */
+static int
+check(const struct change *change, struct lb_error *err)
+{
+	const struct lb_conf_service *service = change->one.new;
+
+	if (!is_single(change))
+		return director_check_closed(change->conf, &change->closed, change->drafts, err);
+	if (service == NULL)
+		return 0;
+	return director_check_service(
+		service, &change->closed, &change->drafts[service - change->conf->services], err);
+}
+
+/* Check what was made, and build what takes long; false: it is wrong. */
 static bool
 draft(struct change *change)
 {
@@ -144,10 +219,9 @@ draft(struct change *change)
 	if (change->drafts == NULL)
 		lb_error_set(
 			err, ENOMEM, "configuration: out of memory; add memory to the machine");
-	else if (director_check_closed(change->conf, &change->closed, change->drafts, err) == 0)
+	else if (check(change, err) == 0)
 		return true;
 	err->code = EINVAL; /* whatever it was that is wrong with it */
-	discard(change);
 	return false;
 }
 
@@ -156,9 +230,7 @@ static const struct lb_conf_service *
 service_of(struct change *change)
 {
 	const char *name = change->request.service;
-	size_t at = 0;
-	const struct lb_conf_service *service =
-		conf_diff_service(change->director->conf, name, &at);
+	const struct lb_conf_service *service = lb_conf_find_service(change->director->conf, name);
 
 	if (service == NULL)
 		lb_error_set(&change->result.err, ENOENT,
@@ -232,40 +304,37 @@ retune(struct change *change)
 
 /* It runs: it is kept in the place of what ran, and, of a reload, of the file as read before. */
 static void
-keep(struct director *director, const struct change *change)
+keep(struct director *director, struct change *change)
 {
-	lb_conf_destroy(director->changed);
+	change->kept = true;
+	change->waste->confs[0] = director->changed;
 	director->changed = NULL;
+	lb_log_set_level((enum lb_log_level)lb_log_level_find(director->conf->log_level));
 	if (!is_reload(change)) {
 		director->changed = change->conf;
 		return;
 	}
-	lb_conf_destroy(director->reloaded);
+	change->waste->confs[1] = director->reloaded;
 	director->reloaded = change->conf;
 	director->file = change->conf;
 	discarded_log(change->result.discarded);
 }
 
-/* Make the new configuration the running one; on an error the old one stays. */
-static int
-apply(struct change *change)
+/* A change of one service is made at once, if it can be; else it goes the way of all. */
+static bool
+apply_at_once(struct change *change)
 {
 	struct director *director = change->director;
-	const struct lb_conf *old = director->conf;
-	int ret;
+	const struct conf_edit_one *one = &change->one;
+	struct lb_svc_draft *draft =
+		one->new == NULL ? NULL : &change->drafts[one->new - change->conf->services];
+	struct lb_error unheard = { 0 };
 
-	director->conf = change->conf;
-	director->drafts = change->drafts;
-	ret = director_apply(director, &change->result.err);
-	director->drafts = NULL;
-	if (ret != 0) {
-		director->conf = old;
-		return ret;
-	}
-	director_free_drafts(change->conf, change->drafts);
+	if (!is_single(change) ||
+		apply_one(director, change->conf, one->old, one->new, draft, &unheard) != 0)
+		return false;
 	keep(director, change);
-	lb_log_set_level((enum lb_log_level)lb_log_level_find(director->conf->log_level));
-	return 0;
+	return true;
 }
 
 static void
@@ -306,7 +375,8 @@ on_grace(void *arg)
 static void
 end_unapplied(struct change *change)
 {
-	discard(change);
+	servers_settle(change->director, false);
+	throw_away(change);
 	if (change->director->ending) {
 		forget(change);
 		return;
@@ -315,16 +385,27 @@ end_unapplied(struct change *change)
 	destroy(change);
 }
 
-/* Whether workers get something new. */
-static bool
-publish(struct change *change)
+/* Workers get something new: it ends when all have it. */
+static void
+end_applied(struct change *change)
 {
-	if (change->director->ending)
-		return false;
-	if (change->request.service != NULL)
-		return retune(change) == 0 && !change->request.dry_run;
-	return change->conf != NULL && admit(change) == 0 && !change->request.dry_run &&
-	       apply(change) == 0;
+	struct director *director = change->director;
+
+	change->result.applied = true;
+	servers_settle(director, true);
+	throw_away(change);
+	uv_timer_init(lb_control_loop(director->control), &change->stall);
+	change->stall.data = change;
+	uv_timer_start(&change->stall, on_stall, STALL_MS, 0);
+	lb_rcu_after(on_grace, change);
+}
+
+/* Whether it is to be put in place: nothing was wrong, and more than trying was asked for. */
+static bool
+is_wanted(struct change *change)
+{
+	return change->result.err.code == 0 && change->conf != NULL && admit(change) == 0 &&
+	       !change->request.dry_run;
 }
 
 static void
@@ -334,16 +415,57 @@ on_made(uv_work_t *work, int status)
 	struct director *director = change->director;
 
 	(void)status;
-	change->result.applied = publish(change);
-	servers_settle(director, change->result.applied);
-	if (!change->result.applied) {
+	if (director->ending) {
 		end_unapplied(change);
-		return;
+	} else if (change->request.service != NULL) {
+		if (retune(change) == 0 && !change->request.dry_run)
+			end_applied(change);
+		else
+			end_unapplied(change);
+	} else if (!is_wanted(change)) {
+		end_unapplied(change);
+	} else if (apply_at_once(change)) {
+		end_applied(change);
+	} else {
+		change->apply = apply_begin(director, change->conf, change->drafts);
+		if (change->apply == NULL)
+			end_unapplied(change);
 	}
-	uv_timer_init(lb_control_loop(director->control), &change->stall);
-	change->stall.data = change;
-	uv_timer_start(&change->stall, on_stall, STALL_MS, 0);
-	lb_rcu_after(on_grace, change);
+	lb_control_hurry(director->control);
+}
+
+/* All steps are done, or undone. */
+static void
+end_apply(struct change *change)
+{
+	int ret = apply_end(change->apply, &change->result.err);
+
+	change->apply = NULL;
+	if (ret == 0)
+		end_applied(change);
+	else
+		end_unapplied(change);
+}
+
+uint64_t
+change_run(struct director *director, uint64_t now_ms)
+{
+	struct change *change = STAILQ_FIRST(&director->changes);
+	uint64_t end = rte_rdtsc() + rte_get_tsc_hz() / 1000000 * PIECE_US;
+
+	if (change == NULL || change->apply == NULL)
+		return UINT64_MAX;
+	do {
+		bool more = apply_step(change->apply);
+
+		if (!change->kept && apply_is_published(change->apply))
+			keep(director, change);
+		if (!more) {
+			end_apply(change);
+			return now_ms;
+		}
+	} while (rte_rdtsc() < end);
+	return now_ms;
 }
 
 static void
@@ -369,7 +491,10 @@ change_start(struct director *director, const struct change_request *request)
 	bool idle = STAILQ_EMPTY(&director->changes);
 	struct change_result none = { .revision = lb_svc_revision(director->services) };
 
-	if (change == NULL) {
+	if (change != NULL)
+		change->waste = calloc(1, sizeof(*change->waste));
+	if (change == NULL || change->waste == NULL) {
+		free(change);
 		lb_error_set(&none.err, ENOMEM, "out of memory for a change; nothing has changed");
 		request->done(request->arg, &none);
 		return;
@@ -395,4 +520,12 @@ change_end(struct director *director)
 		STAILQ_REMOVE(&director->changes, waiting, change, next);
 		forget(waiting);
 	}
+	if (first->apply == NULL)
+		return; /* it ends when its thread, or the grace period, does */
+	STAILQ_REMOVE_HEAD(&director->changes, next);
+	first->result.applied = apply_is_published(first->apply);
+	apply_end(first->apply, &first->result.err);
+	first->apply = NULL;
+	throw_away(first);
+	forget(first);
 }

@@ -11,6 +11,7 @@
 
 #include <jansson.h>
 
+#include "conf_edit_one.h"
 #include "lb_conf.h"
 #include "lb_error.h"
 
@@ -33,12 +34,12 @@ struct change_result {
 /** What is to be changed, and who wants to know. */
 struct change_request {
 	/**
-	 * Make the new configuration from the present one, which nobody changes meanwhile. Runs in
-	 * a work thread. NULL: err has the sentence. make NULL: read the file of the director
-	 * again, a reload.
+	 * Make the new configuration from the present one, which nobody changes meanwhile; one,
+	 * zeroed at first, says if they differ in one service only. Runs in a work thread. NULL:
+	 * err has the sentence. make NULL: read the file of the director again, a reload.
 	 */
 	struct lb_conf *(*make)(const struct director *director, const struct lb_conf *present,
-		void *arg, struct lb_error *err);
+		void *arg, struct conf_edit_one *one, struct lb_error *err);
 	/**
 	 * Not the configuration is changed, but what is known of servers (servers.h): this service
 	 * of the present one is published anew. make is not called. NULL: otherwise.
@@ -63,6 +64,9 @@ void change_start(struct director *director, const struct change_request *reques
 /** Whether a revision that was asked for is in force; 0: any will do. 0, or -ESTALE with err. */
 int change_check_revision(
 	const struct director *director, uint64_t if_revision, struct lb_error *err);
+
+/** Chore: go on with putting a configuration in place; returns when to be called again. */
+uint64_t change_run(struct director *director, uint64_t now_ms);
 
 /** The director ends: forget what waits; what is under way in a thread ends by itself. */
 void change_end(struct director *director);

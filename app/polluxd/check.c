@@ -200,6 +200,19 @@ director_draft(const struct lb_conf_service *service, const struct servers_close
 }
 
 int
+director_check_service(const struct lb_conf_service *service, const struct servers_closed *closed,
+	struct lb_svc_draft *draft, struct lb_error *err)
+{
+	if (check_scheduler(service, closed, draft, err) != 0)
+		return lb_conf_fault(&service->scheduler_place, err);
+	if (check_unknown(service, err) != 0 || check_slow_start(service, err) != 0)
+		return lb_conf_fault(&service->scheduler_place, err);
+	if (check_method(service, service->forward, err) != 0)
+		return lb_conf_fault(&service->forward_place, err);
+	return check_servers(service, err);
+}
+
+int
 director_check(const struct lb_conf *conf, struct lb_svc_draft *drafts, struct lb_error *err)
 {
 	return director_check_closed(conf, NULL, drafts, err);
@@ -219,20 +232,10 @@ director_check_closed(const struct lb_conf *conf, const struct servers_closed *c
 		ret = vrrp_notify_check(conf, err);
 	if (ret != 0)
 		return ret;
-	for (size_t i = 0; i < conf->services_n; i++) {
-		const struct lb_conf_service *service = &conf->services[i];
-
-		if (check_scheduler(service, closed, drafts == NULL ? NULL : &drafts[i], err) != 0)
-			return lb_conf_fault(&service->scheduler_place, err);
-		if (check_unknown(service, err) != 0 || check_slow_start(service, err) != 0)
-			return lb_conf_fault(&service->scheduler_place, err);
-		if (check_method(service, service->forward, err) != 0)
-			return lb_conf_fault(&service->forward_place, err);
-		ret = check_servers(service, err);
-		if (ret != 0)
-			return ret;
-	}
-	return 0;
+	for (size_t i = 0; i < conf->services_n && ret == 0; i++)
+		ret = director_check_service(
+			&conf->services[i], closed, drafts == NULL ? NULL : &drafts[i], err);
+	return ret;
 }
 
 void

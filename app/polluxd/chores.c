@@ -1,5 +1,6 @@
 /* What the control loop does between two polls: bounded pieces, each when it is due. */
 
+#include "change.h"
 #include "director.h"
 #include "lb_clock.h"
 #include "lb_rcu.h"
@@ -25,6 +26,7 @@ director_chores(void *arg)
 	next = RTE_MIN(next, rates_run(director, now_ms));
 	next = RTE_MIN(next, vrrp_scripts_run(director, now_ms));
 	next = RTE_MIN(next, rpc_run(director, now_ms));
+	next = RTE_MIN(next, change_run(director, now_ms));
 	next = RTE_MIN(next, events_run(director, now_ms)); /* last: of all that happened above */
 	waiting = lb_rcu_poll() + lb_control_tx_retry(&director->tx);
 	host_run(director);

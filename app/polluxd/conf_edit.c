@@ -266,19 +266,17 @@ check(const json_t *json, unsigned int depth, struct lb_error *err)
 	return ret;
 }
 
-struct lb_conf *
-conf_edit_finish(const json_t *conf, struct lb_error *err)
+char *
+conf_edit_text(const json_t *conf, size_t *n, struct lb_error *err)
 {
-	struct lb_conf *made = NULL;
 	const char *key;
 	json_t *value;
 	char *text = NULL;
-	size_t size = 0;
 	FILE *out;
 
 	if (check(conf, 0, err) != 0)
 		return NULL;
-	out = open_memstream(&text, &size);
+	out = open_memstream(&text, n);
 	if (out == NULL) {
 		lb_error_set(err, ENOMEM, "out of memory for the change; nothing has changed");
 		return NULL;
@@ -289,9 +287,22 @@ conf_edit_finish(const json_t *conf, struct lb_error *err)
 		fputs(";\n", out);
 	}
 	if (fclose(out) == 0)
-		made = lb_conf_parse("", text, size, err);
-	else
-		lb_error_set(err, ENOMEM, "out of memory for the change; nothing has changed");
+		return text;
+	lb_error_set(err, ENOMEM, "out of memory for the change; nothing has changed");
+	free(text);
+	return NULL;
+}
+
+struct lb_conf *
+conf_edit_finish(const json_t *conf, struct lb_error *err)
+{
+	struct lb_conf *made;
+	size_t n = 0;
+	char *text = conf_edit_text(conf, &n, err);
+
+	if (text == NULL)
+		return NULL;
+	made = lb_conf_parse("", text, n, err);
 	free(text);
 	return made;
 }

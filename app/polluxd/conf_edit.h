@@ -17,5 +17,8 @@
  */
 int conf_edit(json_t *conf, const char *method, const json_t *params, struct lb_error *err);
 
+/** What conf says in the language of files, n bytes; the caller frees it. NULL: err. */
+char *conf_edit_text(const json_t *conf, size_t *n, struct lb_error *err);
+
 /** The configuration that conf says. NULL: err has the sentence. */
 struct lb_conf *conf_edit_finish(const json_t *conf, struct lb_error *err);

@@ -106,11 +106,24 @@ open_ports(struct director *director, struct lb_error *err)
 	return 0;
 }
 
+static void
+hold_hop(void *arg, uint32_t hop)
+{
+	lb_neigh_hold(((struct director *)arg)->neigh, hop);
+}
+
+static void
+put_hop(void *arg, uint32_t hop)
+{
+	lb_neigh_put(((struct director *)arg)->neigh, hop, lb_clock_ms());
+}
+
 static int
 make_tables(struct director *director, struct lb_error *err)
 {
 	uint32_t workers = director->conf->cpu.workers_n;
 	struct lb_neigh_env env = director_neigh_env(director);
+	const struct lb_svc_hops hops = { hold_hop, put_hop, director };
 
 	director->slots = lb_slots_create(workers);
 	if (director->slots != NULL)
@@ -122,6 +135,7 @@ make_tables(struct director *director, struct lb_error *err)
 		servers_init(&director->servers) != 0)
 		return lb_error_set(
 			err, ENOMEM, "director: out of memory for its tables; raise memory.mb");
+	lb_svc_set_hops(director->services, &hops);
 	return 0;
 }
 
@@ -299,7 +313,7 @@ director_destroy(struct director *director)
 	helper_end(director);
 	vrrp_notify_fini(&director->notify);
 	events_fini(&director->events);
-	free(director->pins);
+	free(director->pins.hops);
 	lb_conf_destroy(director->changed);
 	lb_conf_destroy(director->reloaded);
 	rte_mempool_free(director->pool);

@@ -15,6 +15,7 @@
 #include "events.h"
 #include "helper.h"
 #include "host.h"
+#include "layout.h"
 #include "lb_conf.h"
 #include "lb_control.h"
 #include "lb_control_tx.h"
@@ -38,13 +39,6 @@
 
 struct rpc;
 
-/** A neighbour that the configuration needs. */
-struct director_pin {
-	uint8_t port;
-	struct lb_addr addr;
-	uint32_t hop;
-};
-
 /** A running director. Control lcore. */
 struct director {
 	const struct lb_conf *conf;    /**< The running one. */
@@ -61,11 +55,9 @@ struct director {
 	struct rte_mempool *pool;
 	struct lb_slots *slots;
 	struct lb_svc_set *services;
-	struct lb_svc_draft *drafts; /**< By service, for the next director_apply(); or NULL. */
 	struct timeouts timeouts;
 	struct lb_neigh_table *neigh;
-	struct director_pin *pins;
-	size_t pins_n;
+	struct layout_pins pins; /**< Of gateways and peers; versions of services pin the rest. */
 	_Atomic uint16_t generation; /**< Of next hops; read by workers. Never 0. */
 	struct lb_ctlq_wake wake;
 	struct lb_worker *workers[LB_NODE_WORKERS];
@@ -111,13 +103,18 @@ void director_destroy(struct director *director);
 int director_check(const struct lb_conf *conf, struct lb_svc_draft *drafts, struct lb_error *err);
 int director_check_closed(const struct lb_conf *conf, const struct servers_closed *closed,
 	struct lb_svc_draft *drafts, struct lb_error *err);
+int director_check_service(const struct lb_conf_service *service,
+	const struct servers_closed *closed, struct lb_svc_draft *draft, struct lb_error *err);
 void director_free_drafts(const struct lb_conf *conf, struct lb_svc_draft *drafts);
 
 /** The draft of one service of a checked configuration, if its scheduler is slow. Any thread. */
 int director_draft(const struct lb_conf_service *service, const struct servers_closed *closed,
 	struct lb_svc_draft *draft, struct lb_error *err);
 
-/** Publish neighbours, routes, addresses and services of director->conf. 0 or -errno with err. */
+/**
+ * Publish neighbours, routes, addresses and services of director->conf, all at once: apply.h has it
+ * in steps. 0 or -errno with err.
+ */
 int director_apply(struct director *director, struct lb_error *err);
 
 /**

@@ -4,6 +4,9 @@
  * compared key by key, so that a weight that was set is told as such. What somebody changed and
  * changed back, or wrote to the file as well, is not told.
  *
+ * Services that the running configuration shares with the file as it was read last, or has alike,
+ * are left out from the beginning: of many only few are ever changed by RPC.
+ *
  * Whoever wants the changes back gives the list to config.apply: changes that take away come first.
  */
 
@@ -221,6 +224,68 @@ tell_plain(json_t *out, const struct plain *plain, const struct three *confs)
 	release(&lists);
 }
 
+/* All but the services. */
+static json_t *
+rest_of(const struct lb_conf *conf)
+{
+	struct lb_conf rest = *conf;
+
+	rest.services_n = 0;
+	return conf_json(&rest);
+}
+
+/* Whether two services of one name are alike; NULL: there is none. */
+static bool
+is_alike(const struct lb_conf_service *a, const struct lb_conf_service *b)
+{
+	json_t *first, *second;
+	bool alike;
+
+	if (a == NULL || b == NULL)
+		return false;
+	if (a->name == b->name)
+		return true;
+	first = conf_json_service(a);
+	second = conf_json_service(b);
+	alike = json_equal(first, second);
+	json_decref(first);
+	json_decref(second);
+	return alike;
+}
+
+static void
+add_service(const json_t *conf, const struct lb_conf_service *service)
+{
+	if (service != NULL)
+		json_array_append_new(
+			json_object_get(conf, "services"), conf_json_service(service));
+}
+
+/* Of each configuration the services by which the first two differ. */
+static void
+add_services(const struct three *out, const struct lb_conf *file, const struct lb_conf *running,
+	const struct lb_conf *next)
+{
+	for (size_t i = 0; i < file->services_n; i++) {
+		const struct lb_conf_service *service = &file->services[i];
+
+		if (is_alike(service, lb_conf_find_service(running, service->name)))
+			continue;
+		add_service(out->file, service);
+		add_service(out->next, lb_conf_find_service(next, service->name));
+	}
+	for (size_t i = 0; i < running->services_n; i++) {
+		const struct lb_conf_service *service = &running->services[i];
+		const struct lb_conf_service *was = lb_conf_find_service(file, service->name);
+
+		if (is_alike(was, service))
+			continue;
+		add_service(out->running, service);
+		if (was == NULL)
+			add_service(out->next, lb_conf_find_service(next, service->name));
+	}
+}
+
 json_t *
 discarded_changes(
 	const struct lb_conf *file, const struct lb_conf *running, const struct lb_conf *next)
@@ -232,7 +297,8 @@ discarded_changes(
 
 	if (file == running) /* as it is nearly always */
 		return out;
-	confs = (struct three){ conf_json(file), conf_json(running), conf_json(next) };
+	confs = (struct three){ rest_of(file), rest_of(running), rest_of(next) };
+	add_services(&confs, file, running, next);
 	tell_plain(out, &vips, &confs);
 	tell_plain(out, &routes, &confs);
 	tell_services(out, &confs);

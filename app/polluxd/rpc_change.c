@@ -1,6 +1,7 @@
 /*
- * Methods that change the configuration: the change is made to it as JSON in a work thread, and
- * from there it goes the way of a reload. A reload drops what was changed so: the file wins.
+ * Methods that change the configuration: the change is made to it as JSON in a work thread, to one
+ * service of it if that will do, and from there it goes the way of a reload. A reload drops what
+ * was changed so: the file wins.
  */
 
 #include <errno.h>
@@ -9,9 +10,13 @@
 
 #include "change.h"
 #include "conf_edit.h"
+#include "conf_edit_one.h"
 #include "conf_json.h"
 #include "rpc_find.h"
 #include "rpc_server.h"
+
+/* More changes at once are made to the whole. */
+#define SINGLY_MAX 256
 
 /* One change, as it was asked for. */
 static int
@@ -26,18 +31,42 @@ edit_one(json_t *conf, const json_t *change, struct lb_error *err)
 	return conf_edit(conf, method, params, err);
 }
 
+/* Changes that concern one service each, one after the other. NULL: they are for the whole. */
+static struct lb_conf *
+make_singly(const struct lb_conf *present, const json_t *edits, struct conf_edit_one *one)
+{
+	struct lb_conf *made = NULL;
+	const json_t *edit;
+	size_t i;
+
+	if (json_array_size(edits) > SINGLY_MAX)
+		return NULL;
+	json_array_foreach(edits, i, edit) {
+		const char *method = json_string_value(json_object_get(edit, "method"));
+		const json_t *params = json_object_get(edit, "params");
+		struct lb_conf *next = NULL;
+
+		if (method != NULL && json_is_object(params))
+			next = conf_edit_one(made == NULL ? present : made, method, params, one);
+		lb_conf_destroy(made);
+		made = next;
+		if (next == NULL)
+			break;
+	}
+	if (i > 1)
+		*one = (struct conf_edit_one){ 0 };
+	return made;
+}
+
 /* All or nothing: a change that fails fails them all, and is told by its number. */
 static struct lb_conf *
-make(const struct director *director, const struct lb_conf *present, void *arg,
-	struct lb_error *err)
+make_whole(struct rpc_change *change, const struct lb_conf *present, struct lb_error *err)
 {
-	struct rpc_change *change = arg;
 	json_t *conf = conf_json(present);
 	struct lb_conf *made = NULL;
 	const json_t *one;
 	size_t i;
 
-	(void)director;
 	json_array_foreach(change->edits, i, one)
 		if (err->code == 0 && edit_one(conf, one, err) != 0 &&
 			json_array_size(change->edits) > 1)
@@ -46,6 +75,17 @@ make(const struct director *director, const struct lb_conf *present, void *arg,
 		made = conf_edit_finish(conf, err);
 	json_decref(conf);
 	return made;
+}
+
+static struct lb_conf *
+make(const struct director *director, const struct lb_conf *present, void *arg,
+	struct conf_edit_one *one, struct lb_error *err)
+{
+	struct rpc_change *change = arg;
+	struct lb_conf *made = make_singly(present, change->edits, one);
+
+	(void)director;
+	return made != NULL ? made : make_whole(change, present, err);
 }
 
 static const char *

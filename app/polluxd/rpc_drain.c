@@ -37,13 +37,12 @@ static int
 begin(struct director *director, void *arg, struct lb_error *err)
 {
 	const struct rpc_drain *drain = arg;
-	size_t at = 0;
 	const struct lb_conf_service *service =
-		conf_diff_service(director->conf, drain->service, &at);
+		lb_conf_find_service(director->conf, drain->service);
 	char text[LB_ADDR_TEXT];
+	size_t at = 0;
 	int ret;
 
-	at = 0;
 	if (conf_diff_server(service, &drain->server, &at) == NULL)
 		return fault_unknown(drain->service, &drain->server, err);
 	if (drain->cancel && servers_end_drain(director, drain->service, &drain->server) != 0)

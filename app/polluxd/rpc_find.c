@@ -29,14 +29,6 @@ rpc_read_endpoint(const char *text, struct lb_endpoint *at)
 	return lb_addr_parse(address, &at->addr);
 }
 
-/* Whether text is the protocol, address and port of the service. */
-static bool
-is_at(const struct lb_conf_service *service, uint8_t protocol, const struct lb_endpoint *at)
-{
-	return service->matches_n == 0 && service->protocol == protocol &&
-	       service->at.port == at->port && lb_addr_equal(&service->at.addr, &at->addr);
-}
-
 static const struct lb_conf_service *
 find_at(const struct lb_conf *conf, const char *text)
 {
@@ -47,20 +39,14 @@ find_at(const struct lb_conf *conf, const char *text)
 
 	if (protocol == 0 || rpc_read_endpoint(text + 4, &at) != 0)
 		return NULL;
-	for (size_t i = 0; i < conf->services_n; i++)
-		if (is_at(&conf->services[i], protocol, &at))
-			return &conf->services[i];
-	return NULL;
+	return lb_conf_find_service_at(conf, protocol, &at);
 }
 
 const struct lb_conf_service *
 rpc_find_service(const struct lb_conf *conf, const char *name, struct lb_error *err)
 {
-	const struct lb_conf_service *service = NULL;
+	const struct lb_conf_service *service = lb_conf_find_service(conf, name);
 
-	for (size_t i = 0; i < conf->services_n && service == NULL; i++)
-		if (strcmp(conf->services[i].name, name) == 0)
-			service = &conf->services[i];
 	if (service == NULL)
 		service = find_at(conf, name);
 	if (service == NULL)

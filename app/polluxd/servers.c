@@ -149,10 +149,8 @@ servers_settle(struct director *director, bool applied)
 		if (state->pending == SERVER_BEGINS && applied)
 			drain_begins(state, lb_clock_ms());
 		if (state->pending == SERVER_ENDS && applied) {
-			size_t at = 0;
-
 			state->drains = false;
-			start_slowly(state, conf_diff_service(director->conf, state->service, &at));
+			start_slowly(state, lb_conf_find_service(director->conf, state->service));
 		}
 		set_pending(director, state, SERVER_SETTLED);
 		servers_put(director, state);
@@ -169,19 +167,17 @@ is_closed(const struct server_state *state)
 
 /*
  * Whether a server takes part in a service that has been there before, and did not. Searched for at
- * the places that they have now.
+ * the place that it has now.
  */
 static bool
-is_fresh(const struct lb_conf *before, const struct lb_conf *now,
-	const struct lb_conf_service *service, const struct lb_conf_server *server)
+is_fresh(const struct lb_conf *before, const struct lb_conf_service *service,
+	const struct lb_conf_server *server)
 {
-	size_t at = (size_t)(service - now->services);
 	const struct lb_conf_service *old =
-		before == NULL ? NULL : conf_diff_service(before, service->name, &at);
-	const struct lb_conf_server *was;
+		before == NULL ? NULL : lb_conf_find_service(before, service->name);
+	size_t at = (size_t)(server - service->servers);
+	const struct lb_conf_server *was = conf_diff_server(old, &server->at, &at);
 
-	at = (size_t)(server - service->servers);
-	was = conf_diff_server(old, &server->at, &at);
 	return old != NULL && server->weight != 0 && (was == NULL || was->weight == 0);
 }
 
@@ -198,7 +194,7 @@ servers_share(const struct director *director, const struct lb_conf_service *ser
 	if (state != NULL && state->slow_ms != 0)
 		return share_at(lb_clock_ms() - state->slow_ms, service->slow_start_ms);
 	if ((state != NULL && state->pending == SERVER_ENDS) ||
-		is_fresh(director->applied, director->conf, service, server))
+		is_fresh(director->applied, service, server))
 		return share_at(0, service->slow_start_ms);
 	return SHARE_WHOLE;
 }
@@ -301,13 +297,13 @@ add_server(void *arg, const struct lb_conf_service *service, const struct lb_con
 
 /* Short of memory a server starts at once. */
 static void
-start_fresh(struct director *director, const struct lb_conf *old, const struct lb_conf *new,
+start_fresh(struct director *director, const struct lb_conf *before,
 	const struct lb_conf_service *service)
 {
 	for (size_t i = 0; i < service->servers_n; i++) {
 		struct server_state *state = NULL;
 
-		if (is_fresh(old, new, service, &service->servers[i]))
+		if (is_fresh(before, service, &service->servers[i]))
 			state = servers_get(director, service->name, &service->servers[i].at);
 		if (state != NULL && !state->drains)
 			start_slowly(state, service);
@@ -315,13 +311,19 @@ start_fresh(struct director *director, const struct lb_conf *old, const struct l
 }
 
 void
-servers_apply(struct director *director, const struct lb_conf *old, const struct lb_conf *new)
+servers_leave(
+	struct director *director, const struct lb_conf_service *service, const struct lb_conf *now)
 {
-	conf_diff_servers(old, new, remove_server, director);
-	conf_diff_servers(new, old, add_server, director);
-	for (size_t i = 0; i < new->services_n; i++)
-		if (new->services[i].slow_start_ms != 0)
-			start_fresh(director, old, new, &new->services[i]);
+	conf_diff_servers(service, now, remove_server, director);
+}
+
+void
+servers_come(struct director *director, const struct lb_conf_service *service,
+	const struct lb_conf *before)
+{
+	conf_diff_servers(service, before, add_server, director);
+	if (service->slow_start_ms != 0)
+		start_fresh(director, before, service);
 }
 
 void

@@ -119,8 +119,13 @@ void servers_free_closed(struct servers_closed *closed);
 bool servers_is_closed(
 	const struct servers_closed *closed, const char *service, const struct lb_endpoint *at);
 
-/** A configuration is applied in place of another: servers come and go. */
-void servers_apply(struct director *director, const struct lb_conf *old, const struct lb_conf *new);
+/** A configuration took the place of another: servers of a service of the old one are gone, */
+void servers_leave(struct director *director, const struct lb_conf_service *service,
+	const struct lb_conf *now);
+
+/** or servers of a service have come to it. */
+void servers_come(struct director *director, const struct lb_conf_service *service,
+	const struct lb_conf *before);
 
 /** Reset the connections of a server that was removed now. */
 void servers_reset_now(

@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "conf_diff.h"
 #include "director.h"
 #include "lb_clock.h"
 #include "servers.h"
@@ -31,9 +30,8 @@ has_left(const struct director *director, const struct server_state *state)
 static void
 grow(struct director *director, struct server_state *state)
 {
-	size_t at = 0;
 	const struct lb_conf_service *service =
-		conf_diff_service(director->conf, state->service, &at);
+		lb_conf_find_service(director->conf, state->service);
 	struct lb_svc_draft draft = { 0 };
 	struct lb_error err = { 0 };
 	uint32_t share = SHARE_WHOLE;

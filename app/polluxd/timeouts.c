@@ -35,8 +35,14 @@ timeouts_of(const struct lb_conf *conf, const struct lb_conf_service *service)
 void
 timeouts_begin(struct timeouts *timeouts, const struct lb_conf *conf)
 {
-	lb_conn_timeouts[0] = timeouts_of(conf, NULL);
+	timeouts->common = timeouts_of(conf, NULL);
 	timeouts->used[0] = ++timeouts->plan;
+}
+
+void
+timeouts_publish(const struct timeouts *timeouts)
+{
+	lb_conn_timeouts[0] = timeouts->common;
 }
 
 static bool
@@ -50,8 +56,10 @@ timeouts_class(struct timeouts *timeouts, const struct lb_conf *conf,
 	const struct lb_conf_service *service, struct lb_error *err)
 {
 	struct lb_conn_timeouts wanted = timeouts_of(conf, service);
-	int oldest = 0, class = 0;
+	int oldest = 0, class = 1;
 
+	if (are(&timeouts->common, &wanted))
+		return 0;
 	for (; class < LB_CONN_TIMEOUT_CLASSES && timeouts->used[class] != 0; class ++) {
 		if (are(&lb_conn_timeouts[class], &wanted)) {
 			timeouts->used[class] = timeouts->plan;

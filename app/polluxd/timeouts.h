@@ -12,6 +12,7 @@
 /** Who uses which class. Zeroed at first. */
 struct timeouts {
 	uint64_t plan;                          /**< Number of the present plan. */
+	struct lb_conn_timeouts common;         /**< Of class 0, when it is published. */
 	uint64_t used[LB_CONN_TIMEOUT_CLASSES]; /**< Plan that a class was last in; 0: never. */
 };
 
@@ -20,8 +21,11 @@ struct timeouts {
 struct lb_conn_timeouts timeouts_of(
 	const struct lb_conf *conf, const struct lb_conf_service *service);
 
-/** A new plan begins: class 0 gets the configuration's timeouts. */
+/** A new plan begins. To give it up, put *timeouts back as it was. */
 void timeouts_begin(struct timeouts *timeouts, const struct lb_conf *conf);
+
+/** The plan is in force: class 0 gets the configuration's timeouts. */
+void timeouts_publish(const struct timeouts *timeouts);
 
 /**
  * The class of a service in this plan. Its connections of before keep the class that they have,

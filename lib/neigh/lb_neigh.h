@@ -100,6 +100,9 @@ uint32_t lb_neigh_get(
 	struct lb_neigh_table *table, uint8_t port, const struct lb_addr *addr, uint64_t now_ms);
 void lb_neigh_put(struct lb_neigh_table *table, uint32_t index, uint64_t now_ms);
 
+/** Pin one that is pinned once more. */
+void lb_neigh_hold(struct lb_neigh_table *table, uint32_t index);
+
 /**
  * Say where a neighbour is, known or not, until it is flushed; it is pinned meanwhile. A second
  * call changes the MAC. Returns its index; 0: as of lb_neigh_get().

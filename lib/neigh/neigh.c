@@ -124,6 +124,13 @@ lb_neigh_put(struct lb_neigh_table *table, uint32_t index, uint64_t now_ms)
 		neigh_forget(table, n);
 }
 
+void
+lb_neigh_hold(struct lb_neigh_table *table, uint32_t index)
+{
+	assert(table->neighs[index].refs != 0);
+	table->neighs[index].refs++;
+}
+
 /* What was known is known no more. */
 static void
 neigh_restart(struct neigh_life *life)

@@ -30,10 +30,12 @@ differ(const char *of, const char *in, const char *gone, const char *come)
 	struct lb_conf *first = fixture_good(of), *second = fixture_good(in);
 	char text[1024] = "";
 
-	conf_diff_servers(first, second, tell, text);
+	for (size_t i = 0; i < first->services_n; i++)
+		conf_diff_servers(&first->services[i], second, tell, text);
 	CU_ASSERT_STRING_EQUAL(text, gone);
 	text[0] = '\0';
-	conf_diff_servers(second, first, tell, text);
+	for (size_t i = 0; i < second->services_n; i++)
+		conf_diff_servers(&second->services[i], first, tell, text);
 	CU_ASSERT_STRING_EQUAL(text, come);
 	lb_conf_destroy(first);
 	lb_conf_destroy(second);

@@ -51,6 +51,8 @@ services_with_the_same_timeouts_share_a_class(void)
 	CU_ASSERT_EQUAL(timeouts_class(timeouts, conf, &conf->services[1], NULL), 1);
 	CU_ASSERT_EQUAL(timeouts_class(timeouts, conf, &conf->services[2], NULL), 1);
 	CU_ASSERT_EQUAL(timeouts_class(timeouts, conf, &conf->services[3], NULL), 2);
+	CU_ASSERT_NOT_EQUAL(lb_conn_timeout(0, IPPROTO_UDP, LB_CONN_NO), 5 * LB_TICKS_PER_SECOND);
+	timeouts_publish(timeouts);
 	CU_ASSERT_EQUAL(lb_conn_timeout(0, IPPROTO_UDP, LB_CONN_NO), 5 * LB_TICKS_PER_SECOND);
 	CU_ASSERT_EQUAL(lb_conn_timeout(0, IPPROTO_TCP, LB_CONN_CL), 10 * LB_TICKS_PER_SECOND);
 	CU_ASSERT_EQUAL(lb_conn_timeout(1, IPPROTO_TCP, LB_CONN_CL), 4 * LB_TICKS_PER_SECOND);
