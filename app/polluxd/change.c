@@ -27,7 +27,7 @@
 #define STALL_MS 1000
 
 /* So long the chore of a turn goes on with a configuration, give or take a step. */
-#define PIECE_US 400
+#define PIECE_US 300
 
 /* What a change leaves, until a work thread has freed it. */
 struct waste {
