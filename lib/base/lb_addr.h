@@ -37,13 +37,11 @@ struct lb_endpoint {
 /** Room for any text that this file writes, with its NUL. */
 #define LB_ADDR_TEXT 64
 
+/* By whole words, as it is going to be read; a machine is little-endian here. */
 static inline struct lb_addr
 lb_addr_ip4(rte_be32_t ip4)
 {
-	struct lb_addr addr = { .family = AF_INET };
-
-	addr.ip4 = ip4;
-	return addr;
+	return (struct lb_addr){ .words = { ip4, 0 }, .family = AF_INET };
 }
 
 /** From 16 bytes, at any alignment. */

@@ -16,10 +16,33 @@ is_same(const struct lb_svc_key *a, const struct lb_svc_key *b)
 	return a->addr == b->addr && a->port == b->port && a->protocol == b->protocol;
 }
 
-static inline struct lb_endpoint
-endpoint_of(const struct lb_svc_key *key)
+/* As svc_root_hash() of an endpoint, of which all is known but these. */
+static inline uint64_t
+hash_of(const struct lb_svc_key *key)
 {
-	return (struct lb_endpoint){ .addr = lb_addr_ip4(key->addr), .port = key->port };
+	return svc_hash_mix(svc_hash_mix(key->addr, 0), (uint64_t)key->protocol << 16 ^ key->port);
+}
+
+static inline bool
+is_at(const struct lb_svc *svc, const struct lb_svc_key *key)
+{
+	return svc->at.addr.words[0] == key->addr && svc->at.addr.family == AF_INET &&
+	       svc->at.port == key->port && svc->protocol == key->protocol;
+}
+
+/* As svc_root_find() */
+static inline const struct lb_svc *
+find(const struct lb_svc_root *root, const struct lb_svc_key *key, uint64_t hash)
+{
+	uint32_t tag = (uint32_t)(hash >> 32);
+
+	for (uint64_t i = hash & root->mask;; i = (i + 1) & root->mask) {
+		struct svc_cell *cell = &root->cells[i];
+		const struct lb_svc *svc = atomic_load_explicit(&cell->svc, memory_order_acquire);
+
+		if (svc == NULL || (cell->tag == tag && is_at(svc, key)))
+			return svc;
+	}
 }
 
 /* Name and address of a service come first, and are not asked for. */
@@ -50,21 +73,17 @@ find_burst(const struct lb_svc_root *root, const struct lb_svc_key *keys, uint16
 	uint64_t hashes[LB_SVC_BURST];
 
 	for (uint16_t i = 0; i < n; i++) {
-		struct lb_endpoint at = endpoint_of(&keys[i]);
-
 		if (i > 0 && is_same(&keys[i], &keys[i - 1]))
 			continue;
-		hashes[i] = svc_root_hash(&at, keys[i].protocol);
+		hashes[i] = hash_of(&keys[i]);
 		rte_prefetch0(svc_root_home(root, hashes[i]));
 	}
 	for (uint16_t i = 0; i < n; i++) {
-		struct lb_endpoint at = endpoint_of(&keys[i]);
-
 		if (i > 0 && is_same(&keys[i], &keys[i - 1])) {
 			svcs[i] = svcs[i - 1];
 			continue;
 		}
-		svcs[i] = svc_root_find(root, &at, keys[i].protocol, hashes[i]);
+		svcs[i] = find(root, &keys[i], hashes[i]);
 		prefetch_service(svcs[i]);
 	}
 	for (uint16_t i = 0; i < n; i++)
@@ -84,7 +103,7 @@ lb_svc_find4_burst(const struct lb_svc_root *root, const struct lb_svc_key *keys
 const struct lb_svc *
 lb_svc_find4(const struct lb_svc_root *root, rte_be32_t addr, rte_be16_t port, uint8_t protocol)
 {
-	struct lb_endpoint at = { .addr = lb_addr_ip4(addr), .port = port };
+	const struct lb_svc_key key = { .addr = addr, .port = port, .protocol = protocol };
 
-	return svc_root_find(root, &at, protocol, svc_root_hash(&at, protocol));
+	return find(root, &key, hash_of(&key));
 }
