@@ -10,11 +10,6 @@
 #include "bed.h"
 
 /* What is less of a packet's cycles is not told. */
-/* One walk in so many is timed; each of them, if the worker does not say otherwise. */
-#ifndef LB_WORKER_TIMED
-#define LB_WORKER_TIMED 1
-#endif
-
 #define LEAST 0.05
 
 /* The sums of nodes with the same name, without what tells clones apart. */

@@ -1,9 +1,9 @@
 #pragma once
 /**
  * @file
- * What each node of the graph takes. rte_graph sums up the cycles of every node; what they grow by
- * in the stretches of a round that count, divided by the packets of these, is what a packet costs
- * there. Sources that bring nothing are nodes too.
+ * What each node of the graph takes. rte_graph sums up the cycles of every node in one walk of
+ * LB_WORKER_TIMED; what they grow by in the stretches of a round that count, times that, divided by
+ * the packets of these, is what a packet costs there. Sources that bring nothing are nodes too.
  */
 
 #include <stddef.h>
