@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "scale.h"
 #include "walk.h"
 
 /* Numbers of connections: what fits the caches, what directors have, and what no cache helps. */
@@ -125,6 +126,7 @@ const struct bench_case bench_cases[] = {
 		.sizes = million,
 		.workers = 2,
 	},
+	{ .name = "config", .own = &bench_scale },
 	{ .name = NULL },
 };
 

@@ -121,11 +121,16 @@ def in_turns(before, now):
             return told.splitlines()[-1].split(), "".join(line[0] for line in ran)
 
 
-print("1..29")
+print("1..30")
 all_cases = run("--connections", "1000", "--json")
 rows = json.loads(all_cases.stdout) if all_cases.returncode == 0 else []
 test("every_case_forwards_all_packets", all_cases.returncode == 0, all_cases.stderr)
-test("every_case_has_a_row", [row["case"] for row in rows] == CASES, all_cases.stdout)
+test("every_case_has_a_row", [row["case"] for row in rows] == [*CASES, "config"], all_cases.stdout)
+config, rows = [row for row in rows if row["case"] == "config"], rows[:len(CASES)]
+test("times_of_a_large_configuration_are_told",
+     config and all(config[0].get(f"{what}_ms", 0) > 0 for what in (
+         "parse", "check", "load", "reload_same", "reload_all", "reload_changed", "change")),
+     config)
 test("every_row_has_the_keys", rows and all(KEYS <= set(row) for row in rows), all_cases.stdout)
 test("figures_follow_from_each_other", rows and all(map(is_sound, rows)), all_cases.stdout)
 test("rows_tell_connections_pages_and_packets",
