@@ -152,6 +152,23 @@ flow_by_nat_is_entered_in_a_flood(void)
 	bed_end();
 }
 
+/* Its clients stay where their templates say, which no hash knows. */
+static void
+unknown_flow_of_a_persistent_service_is_reset_in_a_flood(void)
+{
+	bed_begin(&(struct graph_setup){
+		.connections = TABLE,
+		.services =
+			"{ name = \"web\"; address = \"10.1.0.200\"; port = 80;"
+			"  persistence_ms = 60000; servers = ( { address = \"10.2.0.21\"; } ); }",
+	});
+	exhaust_budget();
+	relieve_budget(true);
+	CU_ASSERT_EQUAL(send_packet(1, TCP_ACK), SERVERS);
+	CU_ASSERT_EQUAL(graph_count("reject_conn_unknown"), 1);
+	bed_end();
+}
+
 /* What comes out of nowhere is refused as ever once the flood is over. */
 static void
 unknown_flow_is_reset_after_the_flood(void)
@@ -173,6 +190,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(flows_beyond_the_budget_go_by_hash_until_their_client_answers),
 	UNIT_TEST(flows_within_the_budget_of_a_flood_go_by_the_same_hash),
 	UNIT_TEST(flow_by_nat_is_entered_in_a_flood),
+	UNIT_TEST(unknown_flow_of_a_persistent_service_is_reset_in_a_flood),
 	UNIT_TEST(unknown_flow_is_reset_after_the_flood),
 	UNIT_END,
 };

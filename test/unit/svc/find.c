@@ -46,9 +46,12 @@ publish(struct services *services)
 static void
 draw_keys(uint64_t *state, struct lb_svc_key *keys, uint16_t n)
 {
-	for (uint16_t i = 0; i < n; i++)
+	for (uint16_t i = 0; i < n; i++) {
 		keys[i] = i > 0 && draw(state, 3) == 0 ? keys[i - 1]
 						       : key_of(draw(state, SERVICES + 100));
+		if (draw(state, 4) == 0)
+			keys[i].protocol ^= IPPROTO_TCP ^ IPPROTO_UDP;
+	}
 }
 
 static void
