@@ -45,7 +45,7 @@ count_load(struct lb_conn_table *table, const struct lb_conn *conn, int32_t sign
 	table->stats.entries += (uint64_t)sign;
 	if (conn->protocol == LB_CONN_TEMPLATE) {
 		table->stats.templates += (uint64_t)sign;
-		table->load->stats[conn->slot].templates += (uint64_t)sign;
+		table->load->own[conn->slot].templates += (uint32_t)sign;
 	} else {
 		lb_slot_add(table->load, conn->slot, sign * active, sign * (1 - active));
 	}
@@ -206,7 +206,7 @@ lb_conn_add(struct lb_conn_table *table, const struct lb_conn_new *new, uint32_t
 	table->stats.half_open++;
 	if (new->protocol == LB_CONN_TEMPLATE)
 		return conn;
-	table->load->stats[conn->slot].conns++;
+	table->load->own[conn->slot].conns++;
 	table->stats.created++;
 	return conn;
 }
@@ -224,7 +224,7 @@ lb_conn_loose(struct lb_conn_table *table, const struct lb_conn_new *new)
 	conn->method = new->method;
 	conn->slot = new->slot;
 	conn->generation = new->generation;
-	table->load->stats[conn->slot].conns++;
+	table->load->own[conn->slot].conns++;
 	return conn;
 }
 
@@ -352,6 +352,7 @@ lb_conn_tell_reset(
 static void
 prefetch_end(const struct lb_conn_table *table, const struct lb_conn *conn)
 {
+	lb_slot_prefetch(table->load, conn->slot);
 	rte_prefetch0(conn_index_home(&table->index, hash_of(table, conn, LB_FWD_REQUEST)));
 	if (conn->flags & LB_CONN_REPLY_KEY)
 		rte_prefetch0(conn_index_home(&table->index, hash_of(table, conn, LB_FWD_REPLY)));

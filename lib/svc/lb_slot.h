@@ -27,16 +27,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <rte_prefetch.h>
+
 #include "lb_addr.h"
 #include "lb_sched.h"
 
 /** No slot. */
 #define LB_SLOT_NONE UINT32_MAX
 
-/** Counters of one slot on one worker. Written by that worker, read by control, relaxed. */
+/** Counters of one slot, of all workers together. */
 struct lb_slot_stats {
 	uint64_t conns;
-	uint64_t templates;  /**< Persistent clients now; a sum over workers. */
+	uint64_t templates;  /**< Persistent clients now. */
 	uint64_t packets[2]; /**< By enum lb_fwd_direction. */
 	uint64_t bytes[2];   /**< IP length, without layer 2. */
 };
@@ -68,20 +70,31 @@ struct lb_slot_watch {
 	uint32_t next;    /**< In the watcher's list: slot + 1, or LB_SLOT_NONE; 0: not in it. */
 };
 
+/**
+ * What one worker keeps of one slot beside its load, in one cache line: a flow that begins needs
+ * all of it. Counters are written by the worker and read by control, relaxed.
+ */
+struct lb_slot_own {
+	uint64_t conns;
+	uint64_t packets[2]; /**< By enum lb_fwd_direction. */
+	uint64_t bytes[2];
+	struct lb_slot_limit limit;
+	uint32_t templates; /**< May be below 0, as a number of 32 bits; the sum is right. */
+	struct lb_slot_watch watch;
+} __attribute__((aligned(64)));
+
 /** What one worker keeps of all slots. */
 struct lb_slot_worker {
 	struct lb_sched_load *delta; /**< By slot. Owned by the worker. */
 	struct lb_sched_load *total; /**< By slot. All workers add; see lb_slot_flush(). */
-	struct lb_slot_stats *stats; /**< By slot. */
+	struct lb_slot_own *own;     /**< By slot. */
 	const uint32_t *service;     /**< By slot: number of its service. */
 	uint64_t *closed; /**< Two bits by slot: enum lb_sched_closed; they change atomically. */
-	const struct lb_slot_limit *limits; /**< By slot. */
-	uint32_t *dirty;                    /**< Slots with a delta. */
+	uint32_t *dirty;  /**< Slots with a delta. */
 	uint32_t dirty_n;
-	uint64_t *dirty_map;           /**< Bitmap of what stands in dirty. */
-	struct lb_slot_watch *watches; /**< By slot. */
-	uint32_t *changed;             /**< By watcher: first slot of its list, plus 1; 0: none. */
-	uint32_t number;               /**< Of the worker. */
+	uint64_t *dirty_map; /**< Bitmap of what stands in dirty. */
+	uint32_t *changed;   /**< By watcher: first slot of its list, plus 1; 0: none. */
+	uint32_t number;     /**< Of the worker. */
 };
 
 /** All slots of the process. Control lcore. */
@@ -197,7 +210,7 @@ lb_slot_take_changed(struct lb_slot_worker *worker, uint32_t watcher)
 
 	if (slot == LB_SLOT_NONE)
 		return slot;
-	watch = &worker->watches[slot];
+	watch = &worker->own[slot].watch;
 	worker->changed[watcher] = watch->next == LB_SLOT_NONE ? 0 : watch->next;
 	watch->next = 0;
 	return slot;
@@ -207,13 +220,21 @@ lb_slot_take_changed(struct lb_slot_worker *worker, uint32_t watcher)
 static inline void
 lb_slot_tell(struct lb_slot_worker *worker, uint32_t slot)
 {
-	struct lb_slot_watch *watch = &worker->watches[slot];
+	struct lb_slot_watch *watch = &worker->own[slot].watch;
 	uint32_t *first = &worker->changed[watch->watcher];
 
 	if (watch->watcher == 0 || watch->next != 0)
 		return;
 	watch->next = *first == 0 ? LB_SLOT_NONE : *first;
 	*first = slot + 1;
+}
+
+/** Ask for what is kept of a slot, to add to its load soon. */
+static inline void
+lb_slot_prefetch(const struct lb_slot_worker *worker, uint32_t slot)
+{
+	rte_prefetch0(&worker->own[slot]);
+	rte_prefetch0(&worker->delta[slot]);
 }
 
 /** Add to a slot's load; the amounts may be negative. */
@@ -226,7 +247,7 @@ lb_slot_add(struct lb_slot_worker *worker, uint32_t slot, int32_t active, int32_
 		worker->dirty_map[slot / 64] |= UINT64_C(1) << (slot % 64);
 		worker->dirty[worker->dirty_n++] = slot;
 	}
-	if (__atomic_load_n(&worker->limits[slot].upper, __ATOMIC_RELAXED) != 0)
+	if (__atomic_load_n(&worker->own[slot].limit.upper, __ATOMIC_RELAXED) != 0)
 		lb_slot_judge(worker, slot);
 	lb_slot_tell(worker, slot);
 }
@@ -235,6 +256,6 @@ lb_slot_add(struct lb_slot_worker *worker, uint32_t slot, int32_t active, int32_
 static inline void
 lb_slot_count(struct lb_slot_worker *worker, uint32_t slot, unsigned int direction, uint32_t bytes)
 {
-	worker->stats[slot].packets[direction]++;
-	worker->stats[slot].bytes[direction] += bytes;
+	worker->own[slot].packets[direction]++;
+	worker->own[slot].bytes[direction] += bytes;
 }

@@ -16,10 +16,15 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include <rte_prefetch.h>
+
 #include "svc_slots.h"
 
 /* Arrays begin on pages of their own. */
 #define SLOT_ALIGN 4096
+
+/* A flush asks for the slots that come so many later. */
+#define FLUSH_AHEAD 8
 
 /* The next n elements of a mapping. */
 static void *
@@ -42,7 +47,6 @@ slot_layout(struct lb_slots *slots)
 	slots->service = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->service));
 	slots->total = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->total));
 	slots->closed = slot_carve(slots, LB_SCHED_CLOSED(LB_SCHED_SLOTS), sizeof(*slots->closed));
-	slots->limits = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->limits));
 	slots->rates = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->rates));
 	slots->watchers = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->watchers));
 	slots->workers = slot_carve(slots, slots->workers_n, sizeof(*slots->workers));
@@ -50,16 +54,14 @@ slot_layout(struct lb_slots *slots)
 		struct lb_slot_worker *worker = &slots->workers[w].worker;
 
 		worker->delta = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*worker->delta));
-		worker->stats = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*worker->stats));
+		worker->own = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*worker->own));
 		worker->dirty = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*worker->dirty));
 		worker->dirty_map = slot_carve(slots, LB_SCHED_SLOTS / 64, sizeof(uint64_t));
-		worker->watches = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*worker->watches));
 		worker->changed = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*worker->changed));
 		worker->number = w;
 		worker->total = slots->total;
 		worker->service = slots->service;
 		worker->closed = slots->closed;
-		worker->limits = slots->limits;
 	}
 }
 
@@ -68,10 +70,9 @@ static size_t
 slot_mapping_size(uint32_t workers)
 {
 	size_t shared = sizeof(uint8_t) + sizeof(struct slot_key) + 3 * sizeof(uint32_t) +
-			sizeof(struct lb_sched_load) + sizeof(struct lb_slot_limit) +
-			sizeof(struct slot_rates) + 1;
-	size_t own = sizeof(struct lb_sched_load) + sizeof(struct lb_slot_stats) +
-		     sizeof(struct lb_slot_watch) + 2 * sizeof(uint32_t) + 1;
+			sizeof(struct lb_sched_load) + sizeof(struct slot_rates) + 1;
+	size_t own = sizeof(struct lb_sched_load) + sizeof(struct lb_slot_own) +
+		     2 * sizeof(uint32_t) + 1;
 
 	return LB_SCHED_SLOTS * (shared + own * workers) + sizeof(struct lb_slots) + SLOT_ALIGN +
 	       workers * sizeof(struct slot_worker) + SLOT_ALIGN;
@@ -109,8 +110,14 @@ lb_slots_worker(struct lb_slots *slots, uint32_t worker)
 void
 slot_count_reset(struct lb_slots *slots, uint32_t slot)
 {
-	for (uint32_t w = 0; w < slots->workers_n; w++)
-		memset(&slots->workers[w].worker.stats[slot], 0, sizeof(struct lb_slot_stats));
+	for (uint32_t w = 0; w < slots->workers_n; w++) {
+		struct lb_slot_own *own = &slots->workers[w].worker.own[slot];
+
+		own->conns = 0;
+		own->templates = 0;
+		memset(own->packets, 0, sizeof(own->packets));
+		memset(own->bytes, 0, sizeof(own->bytes));
+	}
 	memset(&slots->rates[slot], 0, sizeof(slots->rates[slot]));
 	lb_slots_set_limits(slots, slot, 0, 0);
 	lb_slots_set_closed(slots, slot, 0);
@@ -157,17 +164,19 @@ struct lb_slot_stats
 lb_slots_stats(const struct lb_slots *slots, uint32_t slot)
 {
 	struct lb_slot_stats sum = { 0 };
+	uint32_t templates = 0;
 
 	for (uint32_t w = 0; w < slots->workers_n; w++) {
-		const struct lb_slot_stats *stats = &slots->workers[w].worker.stats[slot];
+		const struct lb_slot_own *own = &slots->workers[w].worker.own[slot];
 
-		sum.conns += __atomic_load_n(&stats->conns, __ATOMIC_RELAXED);
-		sum.templates += __atomic_load_n(&stats->templates, __ATOMIC_RELAXED);
+		sum.conns += __atomic_load_n(&own->conns, __ATOMIC_RELAXED);
+		templates += __atomic_load_n(&own->templates, __ATOMIC_RELAXED);
 		for (int d = 0; d < LB_FWD_DIRECTIONS; d++) {
-			sum.packets[d] += __atomic_load_n(&stats->packets[d], __ATOMIC_RELAXED);
-			sum.bytes[d] += __atomic_load_n(&stats->bytes[d], __ATOMIC_RELAXED);
+			sum.packets[d] += __atomic_load_n(&own->packets[d], __ATOMIC_RELAXED);
+			sum.bytes[d] += __atomic_load_n(&own->bytes[d], __ATOMIC_RELAXED);
 		}
 	}
+	sum.templates = templates;
 	return sum;
 }
 
@@ -196,9 +205,23 @@ slot_move(struct lb_sched_load *delta, struct lb_sched_load *total)
 static bool
 slot_is_limited(const struct lb_slot_worker *worker, uint32_t slot)
 {
-	return __atomic_load_n(&worker->limits[slot].upper, __ATOMIC_SEQ_CST) != 0 ||
+	return __atomic_load_n(&worker->own[slot].limit.upper, __ATOMIC_SEQ_CST) != 0 ||
 	       (__atomic_load_n(&worker->closed[slot / 32], __ATOMIC_RELAXED) &
 		       lb_sched_closed_bit(slot, LB_SCHED_FULL)) != 0;
+}
+
+/* Ask for what a flush touches of the slot at a place of the list. */
+static inline void
+flush_prefetch(const struct lb_slot_worker *worker, uint32_t i)
+{
+	uint32_t slot;
+
+	if (i >= worker->dirty_n)
+		return;
+	slot = worker->dirty[i];
+	rte_prefetch0(&worker->delta[slot]);
+	rte_prefetch0(&worker->total[slot]);
+	rte_prefetch0(&worker->own[slot]);
 }
 
 void
@@ -207,6 +230,7 @@ lb_slot_flush(struct lb_slot_worker *worker)
 	for (uint32_t i = 0; i < worker->dirty_n; i++) {
 		uint32_t slot = worker->dirty[i];
 
+		flush_prefetch(worker, i + FLUSH_AHEAD);
 		slot_move(&worker->delta[slot], &worker->total[slot]);
 		if (slot_is_limited(worker, slot))
 			while (lb_slot_judge(worker, slot))

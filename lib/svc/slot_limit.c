@@ -30,16 +30,16 @@ limit_held(struct lb_sched_load total, struct lb_sched_load delta)
 
 /* Judge a slot by what it holds; true: its bit was changed. */
 static bool
-limit_judge(const struct lb_slot_limit *limits, uint64_t *closed, uint32_t slot, uint32_t held)
+limit_judge(const struct lb_slot_limit *limit, uint64_t *closed, uint32_t slot, uint32_t held)
 {
 	uint64_t bit = lb_sched_closed_bit(slot, LB_SCHED_FULL);
 	uint64_t *word = &closed[slot / 32];
-	struct lb_slot_limit limit;
+	struct lb_slot_limit now;
 	bool was, full;
 
-	__atomic_load(&limits[slot], &limit, __ATOMIC_SEQ_CST);
+	__atomic_load(limit, &now, __ATOMIC_SEQ_CST);
 	was = (__atomic_load_n(word, __ATOMIC_SEQ_CST) & bit) != 0;
-	full = lb_slot_limit_full(limit, held, was);
+	full = lb_slot_limit_full(now, held, was);
 	if (full == was)
 		return false;
 	if (full)
@@ -55,8 +55,8 @@ lb_slot_judge(struct lb_slot_worker *worker, uint32_t slot)
 	struct lb_sched_load total;
 
 	__atomic_load(&worker->total[slot], &total, __ATOMIC_SEQ_CST);
-	if (!limit_judge(
-		    worker->limits, worker->closed, slot, limit_held(total, worker->delta[slot])))
+	if (!limit_judge(&worker->own[slot].limit, worker->closed, slot,
+		    limit_held(total, worker->delta[slot])))
 		return false;
 	lb_slot_tell(worker, slot);
 	return true;
@@ -75,9 +75,9 @@ bool
 lb_slots_has_limits(const struct lb_slots *slots, uint32_t slot, uint32_t upper, uint32_t lower)
 {
 	struct lb_slot_limit limit = limit_of(upper, lower);
+	const struct lb_slot_limit *now = &slots->workers[0].worker.own[slot].limit;
 
-	return slots->limits[slot].upper == limit.upper &&
-	       slots->limits[slot].reopen == limit.reopen;
+	return now->upper == limit.upper && now->reopen == limit.reopen;
 }
 
 void
@@ -88,10 +88,11 @@ lb_slots_set_limits(struct lb_slots *slots, uint32_t slot, uint32_t upper, uint3
 
 	if (lb_slots_has_limits(slots, slot, upper, lower))
 		return;
-	__atomic_store(&slots->limits[slot], &limit, __ATOMIC_SEQ_CST);
+	for (uint32_t w = 0; w < slots->workers_n; w++)
+		__atomic_store(&slots->workers[w].worker.own[slot].limit, &limit, __ATOMIC_SEQ_CST);
 	do
 		load = lb_slots_load(slots, slot);
-	while (limit_judge(slots->limits, slots->closed, slot, load.active + load.inactive));
+	while (limit_judge(&limit, slots->closed, slot, load.active + load.inactive));
 }
 
 bool

@@ -26,7 +26,7 @@ lb_slots_watcher_put(struct lb_slots *slots, uint32_t watcher)
 void
 lb_slot_watch(struct lb_slot_worker *worker, uint32_t slot, uint32_t watcher, uint32_t index)
 {
-	struct lb_slot_watch *watch = &worker->watches[slot];
+	struct lb_slot_watch *watch = &worker->own[slot].watch;
 
 	/* It waits in the list of one that may never ask again. What else waits there is lost: the
 	 * next tick finds it. */

@@ -16,7 +16,7 @@ pick_tell(const struct lb_svc *svc, struct lb_slot_worker *slots, struct lb_sche
 	uint32_t slot;
 
 	while ((slot = lb_slot_take_changed(slots, svc->watcher)) != LB_SLOT_NONE) {
-		uint32_t i = slots->watches[slot].index;
+		uint32_t i = slots->own[slot].watch.index;
 
 		if (i < svc->n && svc->dests[i].slot == slot)
 			svc->sched->changed(svc->state, local, i);

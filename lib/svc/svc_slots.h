@@ -50,7 +50,6 @@ struct lb_slots {
 	uint32_t *service; /**< Number of the service by slot. */
 	struct lb_sched_load *total;
 	uint64_t *closed;
-	struct lb_slot_limit *limits;
 	struct slot_rates *rates;
 	uint32_t *watchers;   /**< Numbers of watchers that are free again: a stack. */
 	uint32_t watchers_n;  /**< How many lie on it. */

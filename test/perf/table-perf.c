@@ -269,20 +269,16 @@ measure_all(const struct options *options)
 {
 	static const uint32_t sizes[] = { 1000, 1000000, 4000000 };
 	struct lb_sched_load delta = { 0 }, total = { 0 };
-	struct lb_slot_stats stats = { 0 };
-	struct lb_slot_limit limit = { 0 };
-	struct lb_slot_watch watch = { 0 };
+	struct lb_slot_own own = { 0 };
 	uint64_t closed = 0, dirty_map = 0;
 	uint32_t changed = 0;
 	uint32_t dirty;
 	struct lb_slot_worker load = { .delta = &delta,
 		.total = &total,
-		.stats = &stats,
+		.own = &own,
 		.closed = &closed,
-		.limits = &limit,
 		.dirty = &dirty,
 		.dirty_map = &dirty_map,
-		.watches = &watch,
 		.changed = &changed };
 
 	for (size_t i = 0; i < RTE_DIM(sizes); i++) {

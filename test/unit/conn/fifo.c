@@ -39,7 +39,7 @@ oldest_half_open_goes_first(void)
 	CU_ASSERT_EQUAL(lb_conn_get_stats(f.table)->entries, 4);
 	CU_ASSERT_EQUAL(half_open(&f), 4);
 	CU_ASSERT_TRUE(load_is(&f, 3, 4, 0));
-	CU_ASSERT_EQUAL(f.load.stats[3].conns, 10);
+	CU_ASSERT_EQUAL(f.load.own[3].conns, 10);
 	fixture_fini(&f);
 }
 

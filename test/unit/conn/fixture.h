@@ -25,6 +25,7 @@ struct fixture {
 	struct lb_slot_worker load;
 	struct lb_conn_table *table;
 	uint64_t closed[LB_SCHED_CLOSED(FIXTURE_SLOTS)];
+	struct lb_slot_own own[FIXTURE_SLOTS];
 };
 
 /** A table for so many connections that starts at tick now. */
@@ -33,15 +34,14 @@ fixture_init(struct fixture *f, uint32_t connections, uint32_t now)
 {
 	unit_eal();
 	lb_conn_timeouts_init();
+	memset(f, 0, sizeof(*f));
 	f->load = (struct lb_slot_worker){
 		.delta = calloc(FIXTURE_SLOTS, sizeof(*f->load.delta)),
 		.total = calloc(FIXTURE_SLOTS, sizeof(*f->load.total)),
-		.stats = calloc(FIXTURE_SLOTS, sizeof(*f->load.stats)),
+		.own = f->own,
 		.closed = f->closed,
-		.limits = calloc(FIXTURE_SLOTS, sizeof(*f->load.limits)),
 		.dirty = calloc(FIXTURE_SLOTS, sizeof(*f->load.dirty)),
 		.dirty_map = calloc(FIXTURE_SLOTS / 64, sizeof(*f->load.dirty_map)),
-		.watches = calloc(FIXTURE_SLOTS, sizeof(*f->load.watches)),
 		.changed = calloc(1, sizeof(*f->load.changed)),
 	};
 	f->table = lb_conn_create(connections, SOCKET_ID_ANY, &f->load, 0x5eed, now);
@@ -54,11 +54,8 @@ fixture_fini(struct fixture *f)
 	lb_conn_destroy(f->table);
 	free(f->load.delta);
 	free(f->load.total);
-	free(f->load.stats);
-	free((void *)f->load.limits);
 	free(f->load.dirty);
 	free(f->load.dirty_map);
-	free(f->load.watches);
 	free(f->load.changed);
 }
 

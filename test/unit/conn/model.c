@@ -275,7 +275,7 @@ check(const struct model *m)
 	}
 	for (uint32_t slot = 0; slot < MODEL_SLOTS; slot++) {
 		CU_ASSERT_TRUE_FATAL(load_is(&m->f, slot, load[slot].active, load[slot].inactive));
-		CU_ASSERT_EQUAL_FATAL(m->f.load.stats[slot].conns, m->conns[slot]);
+		CU_ASSERT_EQUAL_FATAL(m->f.load.own[slot].conns, m->conns[slot]);
 	}
 	CU_ASSERT_EQUAL_FATAL(
 		memcmp(lb_conn_get_stats(m->f.table), &m->stats, sizeof(m->stats)), 0);

@@ -205,7 +205,7 @@ live(struct lb_conn_new new, const struct step *steps, size_t n)
 		CU_ASSERT_TRUE(conn->expiry <= now + SECONDS(steps[i].seconds) + JITTER_MAX);
 		CU_ASSERT_TRUE(load_is(&f, 3, steps[i].active, !steps[i].active));
 	}
-	CU_ASSERT_EQUAL(f.load.stats[3].conns, 1);
+	CU_ASSERT_EQUAL(f.load.own[3].conns, 1);
 	lb_conn_end(f.table, conn);
 	CU_ASSERT_TRUE(load_is(&f, 3, 0, 0));
 	fixture_fini(&f);
@@ -366,7 +366,7 @@ loose_connections_last_a_walk_and_are_found_by_nobody(void)
 	}
 	CU_ASSERT_TRUE(lb_conn_index(f.table, conn) > lb_conn_last(f.table));
 	CU_ASSERT_TRUE(load_is(&f, 3, 0, 0));
-	CU_ASSERT_EQUAL(f.load.stats[3].conns, 3 * LB_CONN_LOOSE);
+	CU_ASSERT_EQUAL(f.load.own[3].conns, 3 * LB_CONN_LOOSE);
 	CU_ASSERT_EQUAL(lb_conn_get_stats(f.table)->entries, 0);
 	fixture_fini(&f);
 }
@@ -393,8 +393,8 @@ template_lives_on_with_each_use_and_is_no_load(void)
 	fixture_init(&f, 100, 0);
 	conn = add(&f, &new, 0);
 	CU_ASSERT_TRUE(load_is(&f, 3, 0, 0));
-	CU_ASSERT_EQUAL(f.load.stats[3].templates, 1);
-	CU_ASSERT_EQUAL(f.load.stats[3].conns, 0);
+	CU_ASSERT_EQUAL(f.load.own[3].templates, 1);
+	CU_ASSERT_EQUAL(f.load.own[3].conns, 0);
 	CU_ASSERT_EQUAL(lb_conn_get_stats(f.table)->templates, 1);
 	CU_ASSERT_EQUAL(lb_conn_get_stats(f.table)->created, 0);
 
@@ -406,7 +406,7 @@ template_lives_on_with_each_use_and_is_no_load(void)
 		lb_conn_expire(f.table, now, 100);
 	CU_ASSERT_EQUAL(lb_conn_get_stats(f.table)->entries, 0);
 	CU_ASSERT_EQUAL(lb_conn_get_stats(f.table)->templates, 0);
-	CU_ASSERT_EQUAL(f.load.stats[3].templates, 0);
+	CU_ASSERT_EQUAL(f.load.own[3].templates, 0);
 	CU_ASSERT_TRUE(load_is(&f, 3, 0, 0));
 	fixture_fini(&f);
 }

@@ -90,7 +90,7 @@ slot_has_rates_of_what_all_workers_count(void)
 	for (uint32_t w = 0; w < 2; w++) {
 		struct lb_slot_worker *worker = lb_slots_worker(slots, w);
 
-		worker->stats[slot].conns += 4;
+		worker->own[slot].conns += 4;
 		for (int i = 0; i < 16; i++)
 			lb_slot_count(worker, slot, 0, 100);
 		for (int i = 0; i < 8; i++)
@@ -121,7 +121,7 @@ round_is_made_in_slices(void)
 		struct lb_endpoint a = server(i);
 		uint32_t slot = lb_slots_take(slots, "web", &a);
 
-		lb_slots_worker(slots, 0)->stats[slot].conns = 8 * i;
+		lb_slots_worker(slots, 0)->own[slot].conns = 8 * i;
 		if (i % 10 == 0)
 			lb_slots_retire(slots, slot);
 	}
@@ -148,7 +148,7 @@ server_that_gets_a_used_slot_has_no_rates(void)
 	struct lb_endpoint a = server(1), b = server(2);
 	uint32_t slot = lb_slots_take(slots, "web", &a);
 
-	lb_slots_worker(slots, 0)->stats[slot].conns = 80;
+	lb_slots_worker(slots, 0)->own[slot].conns = 80;
 	lb_slots_rate_some(slots, 0, 10);
 	CU_ASSERT_EQUAL(lb_slots_rates(slots, slot).conns, EVENTS(10));
 	lb_slots_retire(slots, slot);

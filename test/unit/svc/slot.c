@@ -122,7 +122,7 @@ server_that_comes_back_has_its_counters_and_a_new_one_none(void)
 	const uint64_t *closed = lb_slots_worker(slots, 0)->closed;
 
 	for (uint32_t w = 0; w < 2; w++) {
-		lb_slots_worker(slots, w)->stats[slot].conns++;
+		lb_slots_worker(slots, w)->own[slot].conns++;
 		lb_slot_count(lb_slots_worker(slots, w), slot, 0, 100);
 		lb_slot_count(lb_slots_worker(slots, w), slot, 1, 1500);
 	}
@@ -144,7 +144,7 @@ server_that_comes_back_has_its_counters_and_a_new_one_none(void)
 	CU_ASSERT_EQUAL(lb_slots_stats(slots, slot).packets[0], 0);
 	CU_ASSERT_EQUAL(lb_slots_stats(slots, slot).bytes[1], 0);
 	CU_ASSERT_EQUAL(closed[slot / 32], 0);
-	CU_ASSERT_EQUAL(lb_slots_worker(slots, 0)->limits[slot].upper, 0);
+	CU_ASSERT_EQUAL(lb_slots_worker(slots, 0)->own[slot].limit.upper, 0);
 	lb_slots_destroy(slots);
 }
 

@@ -125,7 +125,7 @@ key_flow_begins(struct model *model, struct model_key *key)
 	if (key->state != KEY_USED)
 		return;
 	lb_slot_add(worker, key->slot, 1, 0);
-	worker->stats[key->slot].conns++;
+	worker->own[key->slot].conns++;
 	key->flows[w]++;
 	key->conns++;
 }

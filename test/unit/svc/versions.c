@@ -107,7 +107,7 @@ check_comeback(enum comeback when)
 	services_begin(&services);
 	services_apply(&services, &spec, 1);
 	slot = services_find(&services, WEB)->servers[2].slot;
-	lb_slots_worker(services.slots, 0)->stats[slot].conns = 5;
+	lb_slots_worker(services.slots, 0)->own[slot].conns = 5;
 	spec.n = 2;
 	services_apply(&services, &spec, 1);
 	CU_ASSERT_PTR_NULL(lb_svc_server_of(services_find(&services, WEB), slot));
