@@ -56,10 +56,17 @@ rr_pick(const void *state, struct lb_sched_local *local, const struct lb_sched_f
 	return -1;
 }
 
+static int
+rr_peek(const void *state, const struct lb_sched_local *local)
+{
+	return walk_peek(state, &((const struct rr_local *)local)->cursor, local);
+}
+
 const struct lb_sched_ops lb_sched_rr = {
 	.name = "rr",
 	.build = rr_build,
 	.local_size = rr_local_size,
 	.pick = rr_pick,
+	.peek = rr_peek,
 	.destroy = free,
 };

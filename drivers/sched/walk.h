@@ -14,13 +14,17 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include <rte_prefetch.h>
+
 #include "lb_sched.h"
 
 /** A server with a weight. */
 struct walk_server {
 	uint32_t slot;
 	uint32_t weight;
-	uint32_t index; /**< In dests. */
+	uint32_t index;  /**< In dests. */
+	uint32_t before; /**< Slot of its neighbour in dests, plus 1; 0: it is the first. */
+	uint32_t after;  /**< The same of that behind it; 0: it is the last. */
 };
 
 /** The servers that may take flows, in the order of the configuration. Immutable. */
@@ -35,11 +39,18 @@ struct walk_list {
 /** Where one worker is. Zeroed: nowhere yet. */
 struct walk_cursor {
 	uint32_t used;   /**< Slot of the server that was used last, plus 1; 0: none. */
-	uint32_t before; /**< The same of its neighbour in dests; 0: it was the first. */
-	uint32_t after;  /**< And of that behind it; 0: it was the last. */
-	uint32_t index;  /**< Where it stood in dests. */
-	uint32_t next;   /**< In servers: who is looked at first. */
+	uint32_t before; /**< As its struct walk_server had it. */
+	uint32_t after;
+	uint32_t index;
+	uint32_t next; /**< In servers: who is looked at first. */
 };
+
+/** Slot of the server at a position of dests, plus 1; 0: none stands there. */
+static inline uint32_t
+walk_slot(const struct walk_list *list, uint32_t at)
+{
+	return at < list->dests_n ? list->dests[at].slot + 1 : 0;
+}
 
 /** The list of a version, or NULL. The caller frees it. */
 static inline struct walk_list *
@@ -59,6 +70,8 @@ walk_build(const struct lb_sched_dest *dests, size_t n, uint64_t version)
 				.slot = dests[i].slot,
 				.weight = dests[i].weight,
 				.index = i,
+				.before = walk_slot(list, i - 1),
+				.after = walk_slot(list, i + 1),
 			};
 	return list;
 }
@@ -74,15 +87,6 @@ walk_find(const struct walk_list *list, uint32_t slot)
 	return i;
 }
 
-/** The server that was used last stands at this position of dests. */
-static inline void
-walk_stand(const struct walk_list *list, struct walk_cursor *cursor, uint32_t at)
-{
-	cursor->index = at;
-	cursor->before = at == 0 ? 0 : list->dests[at - 1].slot + 1;
-	cursor->after = at + 1 == list->dests_n ? 0 : list->dests[at + 1].slot + 1;
-}
-
 /** The first position of dests that the walk has not passed. */
 static inline uint32_t
 walk_resume(const struct walk_list *list, struct walk_cursor *cursor)
@@ -90,7 +94,9 @@ walk_resume(const struct walk_list *list, struct walk_cursor *cursor)
 	uint32_t at = walk_find(list, cursor->used);
 
 	if (at < list->dests_n) {
-		walk_stand(list, cursor, at);
+		cursor->index = at;
+		cursor->before = walk_slot(list, at - 1);
+		cursor->after = walk_slot(list, at + 1);
 		return at + 1;
 	}
 	at = walk_find(list, cursor->before);
@@ -123,8 +129,26 @@ walk_repair(const struct walk_list *list, struct walk_cursor *cursor,
 static inline int
 walk_use(const struct walk_list *list, struct walk_cursor *cursor, uint32_t at)
 {
-	cursor->used = list->servers[at].slot + 1;
-	walk_stand(list, cursor, list->servers[at].index);
+	const struct walk_server *server = &list->servers[at];
+
+	cursor->used = server->slot + 1;
+	cursor->before = server->before;
+	cursor->after = server->after;
+	cursor->index = server->index;
 	cursor->next = at + 1;
 	return (int)cursor->index;
+}
+
+/**
+ * The index in dests of whom the walk is likely to choose: the one behind the last; -1: that is not
+ * known yet. What the walk looks at first is on its way into the cache.
+ */
+static inline int
+walk_peek(const struct walk_list *list, const struct walk_cursor *cursor,
+	const struct lb_sched_local *local)
+{
+	if (local->version != list->version || list->n == 0)
+		return -1;
+	rte_prefetch0(&list->servers[cursor->next < list->n ? cursor->next : 0]);
+	return (int)(cursor->index + 1 < list->dests_n ? cursor->index + 1 : 0);
 }

@@ -157,11 +157,20 @@ wrr_pick(const void *state, struct lb_sched_local *local, const struct lb_sched_
 	return walk_use(list, &mine->cursor, at);
 }
 
+static int
+wrr_peek(const void *state, const struct lb_sched_local *local)
+{
+	const struct wrr *wrr = state;
+
+	return walk_peek(wrr->list, &((const struct wrr_local *)local)->cursor, local);
+}
+
 const struct lb_sched_ops lb_sched_wrr = {
 	.name = "wrr",
 	.ratios = true,
 	.build = wrr_build,
 	.local_size = wrr_local_size,
 	.pick = wrr_pick,
+	.peek = wrr_peek,
 	.destroy = wrr_destroy,
 };

@@ -181,7 +181,7 @@ conn_new_piece(struct rte_graph *graph, struct rte_node *node, void **objs, uint
 		};
 	}
 	if (likely(env->services != NULL))
-		lb_svc_find4_burst(env->services, keys, n, env->worker, svcs);
+		lb_svc_find4_burst(env->services, keys, n, env->slots, svcs);
 	for (uint16_t i = 0; i < n; i++)
 		edges[i] = conn_new_edge(env, objs[i], &packets[i], svcs[i]);
 	lb_node_dispatch_edges(graph, node, objs, n, edges);

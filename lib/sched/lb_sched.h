@@ -126,6 +126,12 @@ struct lb_sched_ops {
 		const void *state, struct lb_sched_local *local, const struct lb_sched_flow *flow);
 
 	/**
+	 * Optional: the index that pick() is likely to return next, or -1. What is kept of that
+	 * server is then on its way into the cache; nothing else comes of it. Writes nothing.
+	 */
+	int (*peek)(const void *state, const struct lb_sched_local *local);
+
+	/**
 	 * Optional: load, or the closed bit, of dests[i] changed on this worker. Called before the
 	 * next pick(); never with the index of another version.
 	 */

@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <rte_common.h>
+
 #include "lb_addr.h"
 #include "lb_error.h"
 #include "lb_fwd.h"
@@ -41,7 +43,7 @@ struct lb_svc_match {
 	uint16_t first, last; /**< Ports, host order. */
 };
 
-/** A real server in one version of a service. */
+/** A real server in one version of a service. A flow that begins reads one cache line of it. */
 struct lb_svc_server {
 	struct lb_endpoint at;
 	uint32_t slot;
@@ -50,20 +52,13 @@ struct lb_svc_server {
 	rte_be32_t local; /**< Our address on the way to it. */
 	uint8_t method;   /**< Index into the table of forwarding methods. */
 	bool one_way;     /**< The method's: only requests are seen. */
-};
+} __attribute__((aligned(64)));
 
-/** One version of a virtual service. Immutable once published. */
+/**
+ * One version of a virtual service. Immutable once published. What each flow that begins reads
+ * fills the first cache line.
+ */
 struct lb_svc {
-	char name[LB_SVC_NAME];
-	struct lb_endpoint at; /**< Of one with matches: family 0. */
-	uint8_t protocol;      /**< IPPROTO_TCP or IPPROTO_UDP; of one with matches: 0. */
-	uint32_t matches_n;    /**< 0: it is at its address. */
-	enum lb_svc_unknown unknown;
-	bool one_packet; /**< UDP: each packet is scheduled, none makes a connection. */
-	uint16_t timeout_class;
-	uint32_t number;             /**< The same in all versions of this name; never 0. */
-	uint32_t persistence;        /**< Ticks that a client stays at its server; 0: none. */
-	rte_be32_t persistence_mask; /**< Of clients that go together. */
 	const struct lb_sched_ops *sched;
 	void *state; /**< Of the scheduler; made from dests. */
 	/**
@@ -71,15 +66,33 @@ struct lb_svc {
 	 * a flow the same server. NULL: this service needs entries, for NAT or persistence.
 	 */
 	const struct lb_sched_ops *flood;
-	void *flood_state; /**< state, if it is the same scheduler. */
-	struct lb_sched_dest *dests;
 	struct lb_svc_server *servers; /**< Same order as dests. */
-	uint32_t n;
+	void *locals;                  /**< One per worker; of all versions of the service. */
+	uint32_t local_stride;         /**< Bytes from one to the next: see lb_svc_local(). */
+	uint32_t watcher;              /**< Of the slots, for the scheduler; 0: it need not know. */
+	uint32_t n;                    /**< Servers. */
+	uint32_t persistence;          /**< Ticks that a client stays at its server; 0: none. */
+	enum lb_svc_unknown unknown;
+	uint16_t timeout_class;
+	uint8_t protocol; /**< IPPROTO_TCP or IPPROTO_UDP; of one with matches: 0. */
+	bool one_packet;  /**< UDP: each packet is scheduled, none makes a connection. */
+
+	struct lb_endpoint at;       /**< Of one with matches: family 0. */
+	uint32_t matches_n;          /**< 0: it is at its address. */
+	uint32_t number;             /**< The same in all versions of this name; never 0. */
+	rte_be32_t persistence_mask; /**< Of clients that go together. */
+	void *flood_state;           /**< state, if it is the same scheduler. */
+	struct lb_sched_dest *dests;
 	const struct lb_svc_server *sorry; /**< Has new flows when no server takes them, or NULL. */
-	struct lb_sched_local *
-		*locals;  /**< One per worker; shared by all versions of the service. */
-	uint32_t watcher; /**< Of the slots, for the scheduler; 0: it need not know. */
-};
+	char name[LB_SVC_NAME];
+} __attribute__((aligned(64)));
+
+/** What the scheduler keeps for a worker. */
+static inline struct lb_sched_local *
+lb_svc_local(const struct lb_svc *svc, uint32_t worker)
+{
+	return RTE_PTR_ADD(svc->locals, (size_t)worker * svc->local_stride);
+}
 
 /** A version of everything. Opaque; owned by the struct lb_svc_set that published it. */
 struct lb_svc_root;
@@ -239,11 +252,11 @@ struct lb_svc_key {
 #define LB_SVC_BURST 32
 
 /**
- * The same for n packets; svcs[i] is NULL for none. What lb_svc_pick() reads of them on this worker
- * is on its way into the cache.
+ * The same for n packets; svcs[i] is NULL for none. What lb_svc_pick() and a new connection touch
+ * of them on this worker is on its way into the cache.
  */
 void lb_svc_find4_burst(const struct lb_svc_root *root, const struct lb_svc_key *keys, uint16_t n,
-	uint32_t worker, const struct lb_svc **svcs);
+	const struct lb_slot_worker *slots, const struct lb_svc **svcs);
 
 /** Whether any service has matches. root may be NULL. */
 bool lb_svc_has_matches(const struct lb_svc_root *root);

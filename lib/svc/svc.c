@@ -109,9 +109,7 @@ svc_enter(struct lb_svc_root *root, struct svc_object *old, struct svc_object *o
 
 	if (old == NULL)
 		return svc_root_add(root, object, err);
-	there = svc->matches_n != 0 ? NULL
-				    : svc_root_find(root, &svc->at, svc->protocol,
-					      svc_root_hash(&svc->at, svc->protocol));
+	there = svc->matches_n != 0 ? NULL : svc_root_find(root, &svc->at, svc->protocol);
 	if (there != NULL && there != &old->svc)
 		return svc_root_refuse(svc, there, err);
 	svc_root_swap(root, object);

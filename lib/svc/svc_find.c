@@ -1,8 +1,9 @@
 /*
  * Finding the services of a burst of first packets. With thousands of services each cell, each
- * service and what its scheduler keeps are cache misses. So the burst goes through passes: all
- * cells are asked for, then all services, then what lb_svc_pick() will read of them. A packet for
- * the same service as the one before it costs none of this.
+ * service, what its scheduler keeps, the server and its slot are cache misses. So the burst goes
+ * through passes: all cells are asked for, then all services, then what lb_svc_pick() will read of
+ * them, then the servers that it is likely to choose, then their slots. A packet for the same
+ * service as the one before it costs none of this.
  */
 
 #include <rte_prefetch.h>
@@ -10,100 +11,95 @@
 #include "lb_svc.h"
 #include "svc_root.h"
 
-static inline bool
-is_same(const struct lb_svc_key *a, const struct lb_svc_key *b)
-{
-	return a->addr == b->addr && a->port == b->port && a->protocol == b->protocol;
-}
-
-/* As svc_root_hash() of an endpoint, of which all is known but these. */
 static inline uint64_t
-hash_of(const struct lb_svc_key *key)
+key_of(const struct lb_svc_key *key)
 {
-	return svc_hash_mix(svc_hash_mix(key->addr, 0), (uint64_t)key->protocol << 16 ^ key->port);
+	return svc_root_key4(key->addr, key->port, key->protocol);
 }
 
-static inline bool
-is_at(const struct lb_svc *svc, const struct lb_svc_key *key)
-{
-	return svc->at.addr.words[0] == key->addr && svc->at.addr.family == AF_INET &&
-	       svc->at.port == key->port && svc->protocol == key->protocol;
-}
-
-/* As svc_root_find() */
+/* As svc_root_find(), of IPv4. */
 static inline const struct lb_svc *
-find(const struct lb_svc_root *root, const struct lb_svc_key *key, uint64_t hash)
+find(const struct lb_svc_root *root, uint64_t key)
 {
-	uint32_t tag = (uint32_t)(hash >> 32);
-
-	for (uint64_t i = hash & root->mask;; i = (i + 1) & root->mask) {
-		struct svc_cell *cell = &root->cells[i];
+	for (struct svc_cell *cell = svc_root_home(root, key);; cell = svc_root_next(root, cell)) {
 		const struct lb_svc *svc = atomic_load_explicit(&cell->svc, memory_order_acquire);
 
-		if (svc == NULL || (cell->tag == tag && is_at(svc, key)))
+		if (svc == NULL || (cell->key == key && svc != &svc_gone.svc))
 			return svc;
 	}
 }
 
-/* Name and address of a service come first, and are not asked for. */
-static void
-prefetch_service(const struct lb_svc *svc)
+/* Find all, and ask for each that another one comes before; distinct: these. Returns how many. */
+static inline uint16_t
+find_all(const struct lb_svc_root *root, const uint64_t *keys, uint16_t n,
+	const struct lb_svc **svcs, const struct lb_svc **distinct)
 {
-	if (svc == NULL)
-		return;
-	rte_prefetch0(&svc->protocol);
-	rte_prefetch0(&svc->watcher);
-}
-
-static void
-prefetch_scheduler(const struct lb_svc *svc, uint32_t worker)
-{
-	if (svc == NULL)
-		return;
-	rte_prefetch0(svc->state);
-	rte_prefetch0(svc->locals[worker]);
-	rte_prefetch0(svc->servers);
-}
-
-/* The first of them is another than the one before; n is at most LB_SVC_BURST. */
-static void
-find_burst(const struct lb_svc_root *root, const struct lb_svc_key *keys, uint16_t n,
-	uint32_t worker, const struct lb_svc **svcs)
-{
-	uint64_t hashes[LB_SVC_BURST];
+	const struct lb_svc *before = NULL;
+	uint16_t m = 0;
 
 	for (uint16_t i = 0; i < n; i++) {
-		if (i > 0 && is_same(&keys[i], &keys[i - 1]))
-			continue;
-		hashes[i] = hash_of(&keys[i]);
-		rte_prefetch0(svc_root_home(root, hashes[i]));
+		svcs[i] = i > 0 && keys[i] == keys[i - 1] ? before : find(root, keys[i]);
+		if (svcs[i] != before && svcs[i] != NULL) {
+			rte_prefetch0(svcs[i]);
+			distinct[m++] = svcs[i];
+		}
+		before = svcs[i];
+	}
+	return m;
+}
+
+/* Ask for what is read and written when these services choose and get a connection. */
+static void
+prefetch_all(const struct lb_svc *const *svcs, uint16_t n, const struct lb_slot_worker *slots)
+{
+	int likely_servers[LB_SVC_BURST];
+
+	for (uint16_t i = 0; i < n; i++) {
+		rte_prefetch0(svcs[i]->state);
+		rte_prefetch0(lb_svc_local(svcs[i], slots->number));
 	}
 	for (uint16_t i = 0; i < n; i++) {
-		if (i > 0 && is_same(&keys[i], &keys[i - 1])) {
-			svcs[i] = svcs[i - 1];
+		const struct lb_svc *svc = svcs[i];
+
+		likely_servers[i] = -1;
+		if (svc->sched->peek == NULL)
 			continue;
-		}
-		svcs[i] = find(root, &keys[i], hashes[i]);
-		prefetch_service(svcs[i]);
+		likely_servers[i] = svc->sched->peek(svc->state, lb_svc_local(svc, slots->number));
+		if (likely_servers[i] >= 0)
+			rte_prefetch0(&svc->servers[likely_servers[i]]);
 	}
 	for (uint16_t i = 0; i < n; i++)
-		if (i == 0 || svcs[i] != svcs[i - 1])
-			prefetch_scheduler(svcs[i], worker);
+		if (likely_servers[i] >= 0)
+			lb_slot_prefetch(slots, svcs[i]->servers[likely_servers[i]].slot);
+}
+
+/* n is at most LB_SVC_BURST. */
+static void
+find_burst(const struct lb_svc_root *root, const struct lb_svc_key *wanted, uint16_t n,
+	const struct lb_slot_worker *slots, const struct lb_svc **svcs)
+{
+	const struct lb_svc *distinct[LB_SVC_BURST];
+	uint64_t keys[LB_SVC_BURST];
+
+	for (uint16_t i = 0; i < n; i++) {
+		keys[i] = key_of(&wanted[i]);
+		if (i == 0 || keys[i] != keys[i - 1])
+			rte_prefetch0(svc_root_home(root, keys[i]));
+	}
+	prefetch_all(distinct, find_all(root, keys, n, svcs, distinct), slots);
 }
 
 void
 lb_svc_find4_burst(const struct lb_svc_root *root, const struct lb_svc_key *keys, uint16_t n,
-	uint32_t worker, const struct lb_svc **svcs)
+	const struct lb_slot_worker *slots, const struct lb_svc **svcs)
 {
 	for (uint16_t done = 0; done < n; done += LB_SVC_BURST)
-		find_burst(root, &keys[done], RTE_MIN((uint16_t)(n - done), LB_SVC_BURST), worker,
+		find_burst(root, &keys[done], RTE_MIN((uint16_t)(n - done), LB_SVC_BURST), slots,
 			&svcs[done]);
 }
 
 const struct lb_svc *
 lb_svc_find4(const struct lb_svc_root *root, rte_be32_t addr, rte_be16_t port, uint8_t protocol)
 {
-	const struct lb_svc_key key = { .addr = addr, .port = port, .protocol = protocol };
-
-	return find(root, &key, hash_of(&key));
+	return find(root, svc_root_key4(addr, port, protocol));
 }

@@ -69,7 +69,7 @@ const struct lb_svc_server *
 lb_svc_pick_flood(
 	const struct lb_svc *svc, struct lb_slot_worker *slots, const struct lb_sched_flow *flow)
 {
-	int i = svc->flood->pick(svc->flood_state, svc->locals[slots->number], flow);
+	int i = svc->flood->pick(svc->flood_state, lb_svc_local(svc, slots->number), flow);
 
 	return i < 0 ? NULL : &svc->servers[i];
 }

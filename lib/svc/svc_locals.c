@@ -14,10 +14,8 @@ static struct svc_locals *
 locals_create(struct lb_svc_set *set, const struct lb_sched_ops *sched, size_t size)
 {
 	size_t stride = RTE_ALIGN_CEIL(size, (size_t)RTE_CACHE_LINE_SIZE);
-	struct svc_locals *locals =
-		malloc(sizeof(*locals) + set->workers * sizeof(struct lb_sched_local *));
+	struct svc_locals *locals = malloc(sizeof(*locals));
 	void *memory = calloc(1, set->workers * stride + RTE_CACHE_LINE_SIZE);
-	uint8_t *block = RTE_PTR_ALIGN_CEIL(memory, RTE_CACHE_LINE_SIZE);
 
 	if (locals == NULL || memory == NULL) {
 		free(locals);
@@ -28,11 +26,14 @@ locals_create(struct lb_svc_set *set, const struct lb_sched_ops *sched, size_t s
 	locals->sched = sched;
 	locals->size = size;
 	locals->watcher = sched->changed == NULL ? 0 : lb_slots_watcher_take(set->slots);
+	locals->stride = (uint32_t)stride;
 	locals->memory = memory;
+	locals->local = RTE_PTR_ALIGN_CEIL(memory, RTE_CACHE_LINE_SIZE);
 	for (uint32_t w = 0; w < set->workers; w++) {
-		locals->local[w] = (struct lb_sched_local *)(block + w * stride);
-		locals->local[w]->worker = w;
-		locals->local[w]->workers = set->workers;
+		struct lb_sched_local *local = RTE_PTR_ADD(locals->local, w * stride);
+
+		local->worker = w;
+		local->workers = set->workers;
 	}
 	return locals;
 }

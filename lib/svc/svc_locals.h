@@ -12,10 +12,11 @@
 struct svc_locals {
 	uint32_t refs; /**< Service objects that use them. */
 	const struct lb_sched_ops *sched;
-	size_t size;                    /**< Of each. */
-	uint32_t watcher;               /**< 0: the scheduler need not know of changes. */
-	void *memory;                   /**< All of them, each on cache lines of its own. */
-	struct lb_sched_local *local[]; /**< By worker. */
+	size_t size;      /**< Of each. */
+	uint32_t stride;  /**< From one to the next: each has cache lines of its own. */
+	uint32_t watcher; /**< 0: the scheduler need not know of changes. */
+	void *memory;     /**< All of them, and what goes before the first for alignment. */
+	uint8_t *local;   /**< The first: that of worker 0. */
 };
 
 /** old once more, when it fits the scheduler and the size, else new ones. NULL: no memory. */

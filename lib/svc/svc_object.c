@@ -102,7 +102,8 @@ object_add_servers(struct lb_svc_set *set, struct svc_object *object,
 {
 	struct lb_svc *svc = &object->svc;
 
-	svc->servers = calloc(spec->n + 1, sizeof(*svc->servers));
+	svc->servers = aligned_alloc(
+		_Alignof(struct lb_svc_server), (spec->n + 1) * sizeof(*svc->servers));
 	svc->dests = calloc(spec->n + 1, sizeof(*svc->dests));
 	object->by_slot = calloc(spec->n + 1, sizeof(*object->by_slot));
 	if (svc->servers == NULL || svc->dests == NULL || object->by_slot == NULL)
@@ -168,6 +169,7 @@ object_add_scheduler(struct lb_svc_set *set, struct svc_object *object,
 	if (object->locals == NULL)
 		return object_no_memory(spec, err);
 	svc->locals = object->locals->local;
+	svc->local_stride = object->locals->stride;
 	svc->watcher = object->locals->watcher;
 	return 0;
 }
@@ -176,13 +178,14 @@ struct svc_object *
 svc_object_create(struct lb_svc_set *set, const struct lb_svc_spec *spec,
 	const struct svc_object *old, struct lb_error *err)
 {
-	struct svc_object *object = calloc(1, sizeof(*object));
+	struct svc_object *object = aligned_alloc(_Alignof(struct svc_object), sizeof(*object));
 	struct lb_svc *svc;
 
 	if (object == NULL) {
 		object_no_memory(spec, err);
 		return NULL;
 	}
+	memset(object, 0, sizeof(*object));
 	object->set = set;
 	svc = &object->svc;
 	snprintf(svc->name, sizeof(svc->name), "%s", spec->name);

@@ -49,7 +49,7 @@ const struct lb_svc_server *
 lb_svc_pick(
 	const struct lb_svc *svc, struct lb_slot_worker *slots, const struct lb_sched_flow *flow)
 {
-	struct lb_sched_local *local = svc->locals[slots->number];
+	struct lb_sched_local *local = lb_svc_local(svc, slots->number);
 	uint64_t version = local->version;
 	int i;
 

@@ -14,9 +14,7 @@
 /* Servers and services that svc_root_free_some() frees at once: some 100 us. */
 #define FREE_SOME 1000
 
-/* Mark the places of what has gone. No name is empty, and no protocol 0. */
-static const struct lb_svc gone_svc;
-static struct svc_object gone;
+struct svc_object svc_gone;
 
 static void
 root_free(struct lb_svc_root *root)
@@ -67,25 +65,23 @@ root_name_place(const struct lb_svc_root *root, const char *name)
 	uint64_t at = svc_hash_name(name) & root->mask;
 
 	while (root->names[at] != NULL &&
-		(root->names[at] == &gone || strcmp(root->names[at]->svc.name, name) != 0))
+		(root->names[at] == &svc_gone || strcmp(root->names[at]->svc.name, name) != 0))
 		at = (at + 1) & root->mask;
 	return &root->names[at];
 }
 
 /* Where an endpoint and protocol stand, or the empty place where they would. */
 static struct svc_cell *
-root_cell_place(const struct lb_svc_root *root, const struct lb_endpoint *at, uint8_t protocol,
-	uint64_t hash)
+root_cell_place(const struct lb_svc_root *root, const struct lb_endpoint *at, uint8_t protocol)
 {
-	uint32_t tag = (uint32_t)(hash >> 32);
+	uint64_t key = svc_root_key(at, protocol);
 
-	for (uint64_t i = hash & root->mask;; i = (i + 1) & root->mask) {
-		struct svc_cell *cell = &root->cells[i];
+	for (struct svc_cell *cell = svc_root_home(root, key);; cell = svc_root_next(root, cell)) {
 		const struct lb_svc *svc = atomic_load_explicit(&cell->svc, memory_order_acquire);
 
 		if (svc == NULL)
 			return cell;
-		if (cell->tag == tag && svc->protocol == protocol &&
+		if (cell->key == key && svc->protocol == protocol &&
 			svc_endpoint_equal(&svc->at, at))
 			return cell;
 	}
@@ -106,13 +102,12 @@ svc_root_refuse(const struct lb_svc *svc, const struct lb_svc *other, struct lb_
 static int
 root_add_address(struct lb_svc_root *root, const struct lb_svc *svc, struct lb_error *err)
 {
-	uint64_t hash = svc_root_hash(&svc->at, svc->protocol);
-	struct svc_cell *cell = root_cell_place(root, &svc->at, svc->protocol, hash);
+	struct svc_cell *cell = root_cell_place(root, &svc->at, svc->protocol);
 	const struct lb_svc *other = atomic_load_explicit(&cell->svc, memory_order_relaxed);
 
 	if (other != NULL)
 		return svc_root_refuse(svc, other, err);
-	cell->tag = (uint32_t)(hash >> 32);
+	cell->key = svc_root_key(&svc->at, svc->protocol);
 	atomic_store_explicit(&cell->svc, svc, memory_order_release);
 	return 0;
 }
@@ -148,11 +143,10 @@ svc_root_finish(struct lb_svc_root *root)
 static void
 root_remove_address(struct lb_svc_root *root, const struct lb_svc *svc)
 {
-	struct svc_cell *cell = root_cell_place(
-		root, &svc->at, svc->protocol, svc_root_hash(&svc->at, svc->protocol));
+	struct svc_cell *cell = root_cell_place(root, &svc->at, svc->protocol);
 
 	assert(atomic_load(&cell->svc) == svc);
-	atomic_store_explicit(&cell->svc, &gone_svc, memory_order_release);
+	atomic_store_explicit(&cell->svc, &svc_gone.svc, memory_order_release);
 }
 
 /* The new address leads to the service before the old one does so no more. */
@@ -185,8 +179,7 @@ svc_root_swap(struct lb_svc_root *root, struct svc_object *object)
 		   !svc_endpoint_equal(&old->svc.at, &svc->at)) {
 		root_move(root, &old->svc, svc);
 	} else {
-		cell = root_cell_place(
-			root, &svc->at, svc->protocol, svc_root_hash(&svc->at, svc->protocol));
+		cell = root_cell_place(root, &svc->at, svc->protocol);
 		assert(atomic_load(&cell->svc) == &old->svc);
 		atomic_store_explicit(&cell->svc, svc, memory_order_release);
 	}
@@ -197,7 +190,7 @@ svc_root_swap(struct lb_svc_root *root, struct svc_object *object)
 void
 svc_root_remove(struct lb_svc_root *root, struct svc_object *object)
 {
-	*root_name_place(root, object->svc.name) = &gone;
+	*root_name_place(root, object->svc.name) = &svc_gone;
 	root_remove_address(root, &object->svc);
 	svc_servers_remove(root->servers, &object->svc);
 }
@@ -209,11 +202,10 @@ svc_root_find_name(const struct lb_svc_root *root, const char *name)
 }
 
 const struct lb_svc *
-svc_root_find(const struct lb_svc_root *root, const struct lb_endpoint *at, uint8_t protocol,
-	uint64_t hash)
+svc_root_find(const struct lb_svc_root *root, const struct lb_endpoint *at, uint8_t protocol)
 {
 	return atomic_load_explicit(
-		&root_cell_place(root, at, protocol, hash)->svc, memory_order_acquire);
+		&root_cell_place(root, at, protocol)->svc, memory_order_acquire);
 }
 
 /* Let go of an object; returns how much work that was. */
@@ -222,7 +214,7 @@ root_put(struct lb_svc_root *root, struct svc_object *object)
 {
 	uint32_t work = 1;
 
-	if (object == NULL || object == &gone || --object->roots != 0)
+	if (object == NULL || object == &svc_gone || --object->roots != 0)
 		return work;
 	work += object->svc.n;
 	svc_object_destroy(root->set, object, root->published);

@@ -5,7 +5,8 @@
  *
  * Both tables are open addressing with linear probing, half full when they are made and never more
  * than three quarters. A cell has 16 bytes, so a look-up reads one line of cells as a rule, and a
- * miss nothing else. Control lcore, but for svc_root_find().
+ * miss nothing else. Control lcore, but for svc_root_find(). An IPv4 destination is the key of its
+ * cell as a whole, so nothing of the service is read to find it.
  *
  * What workers see of one service changes by a store to its cell. A service that goes leaves a mark
  * in its cell, which leads on to those behind it.
@@ -16,11 +17,14 @@
 #include "svc_object.h"
 #include "svc_servers.h"
 
-/** Leads to a service; svc NULL: empty. */
+/** Leads to a service; svc NULL: empty; svc_gone: one was here. */
 struct svc_cell {
-	uint32_t tag; /**< Upper half of the key's hash. */
+	uint64_t key; /**< svc_root_key(); of IPv6 destinations one of many with it. */
 	_Atomic(const struct lb_svc *) svc;
 };
+
+/** Marks places of what has gone. No name is empty, and no protocol 0. */
+extern struct svc_object svc_gone;
 
 struct lb_svc_root {
 	struct lb_svc_set *set;
@@ -65,23 +69,41 @@ struct svc_object *svc_root_find_name(const struct lb_svc_root *root, const char
 
 /* Any thread that may see the root. */
 
-/** The hash of an endpoint and protocol. */
+/** The key of an IPv4 destination. */
 static inline uint64_t
-svc_root_hash(const struct lb_endpoint *at, uint8_t protocol)
+svc_root_key4(rte_be32_t addr, rte_be16_t port, uint8_t protocol)
 {
-	return svc_hash_endpoint(at, (uint64_t)protocol << 16);
+	return addr | (uint64_t)port << 32 | (uint64_t)protocol << 48 | (uint64_t)AF_INET << 56;
+}
+
+/** The key of a destination. */
+static inline uint64_t
+svc_root_key(const struct lb_endpoint *at, uint8_t protocol)
+{
+	uint64_t rest = svc_root_key4(0, at->port, protocol);
+
+	if (at->addr.family == AF_INET)
+		return at->addr.ip4 | rest;
+	return svc_hash_mix(svc_hash_addr(&at->addr), rest) & ~(UINT64_C(0xff) << 56);
 }
 
 /** The cell where a search begins. */
-static inline const struct svc_cell *
-svc_root_home(const struct lb_svc_root *root, uint64_t hash)
+static inline struct svc_cell *
+svc_root_home(const struct lb_svc_root *root, uint64_t key)
 {
-	return &root->cells[hash & root->mask];
+	return &root->cells[svc_hash_mix(key, 0) & root->mask];
 }
 
-/** The service at an endpoint, or NULL. hash: svc_root_hash(). */
-const struct lb_svc *svc_root_find(const struct lb_svc_root *root, const struct lb_endpoint *at,
-	uint8_t protocol, uint64_t hash);
+/** The cell where it goes on. */
+static inline struct svc_cell *
+svc_root_next(const struct lb_svc_root *root, const struct svc_cell *cell)
+{
+	return &root->cells[(size_t)(cell - root->cells + 1) & root->mask];
+}
+
+/** The service at an endpoint, or NULL. */
+const struct lb_svc *svc_root_find(
+	const struct lb_svc_root *root, const struct lb_endpoint *at, uint8_t protocol);
 
 /**
  * Free a part of it, with the objects that are in no other root; whether there is more. The last

@@ -166,7 +166,7 @@ seed(void)
 		service_name(vip, name);
 		svc = lb_svc_find_name(lb_svc_root(graph_env(0)->set), name);
 		CU_ASSERT_PTR_NOT_NULL_FATAL(svc);
-		twos_seed(svc->locals[0], now.number);
+		twos_seed(lb_svc_local(svc, 0), now.number);
 	}
 }
 

@@ -179,6 +179,15 @@ picks_one(struct picks *picks)
 	return picks->ops->pick(picks->state, picks->local, &flow);
 }
 
+/** Who is likely to be picked next, or '-'. */
+static inline char
+picks_peek(const struct picks *picks)
+{
+	int at = picks->ops->peek(picks->state, picks->local);
+
+	return at < 0 ? '-' : (char)('A' + picks->dests[at].slot);
+}
+
 /** IPv4 address in host order. */
 static inline uint32_t
 picks_ip(const char *text)

@@ -162,6 +162,31 @@ place_is_kept_through_several_edits_and_an_empty_one(void)
 	picks_end(&picks);
 }
 
+static void
+peek_tells_who_comes_next_once_a_walk_has_begun(void)
+{
+	static const char *const names[] = { "rr", "wrr" };
+	struct picks picks;
+
+	for (size_t i = 0; i < 2; i++) {
+		picks_begin(&picks, names[i], "A1 B1 C1", 0, 1);
+		CU_ASSERT_EQUAL(picks_peek(&picks), '-');
+		for (int n = 0; n < 7; n++) {
+			CU_ASSERT_EQUAL(picks_next(&picks, 1)[0], "ABC"[n % 3]);
+			CU_ASSERT_EQUAL(picks_peek(&picks), "BCA"[n % 3]);
+			CU_ASSERT_EQUAL(picks_peek(&picks), "BCA"[n % 3]);
+		}
+		picks_edit(&picks, "A1");
+		CU_ASSERT_EQUAL(picks_peek(&picks), '-');
+		CU_ASSERT_STRING_EQUAL(picks_next(&picks, 1), "A");
+		CU_ASSERT_EQUAL(picks_peek(&picks), 'A');
+		picks_edit(&picks, "A0 B0");
+		CU_ASSERT_STRING_EQUAL(picks_next(&picks, 1), "-");
+		CU_ASSERT_EQUAL(picks_peek(&picks), '-');
+		picks_end(&picks);
+	}
+}
+
 static const struct unit_test tests[] = {
 	UNIT_TEST(servers_take_turns_in_the_order_of_the_configuration),
 	UNIT_TEST(server_of_weight_0_is_left_out),
@@ -175,6 +200,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(walk_goes_on_where_a_removed_server_stood),
 	UNIT_TEST(no_server_loses_its_turn_when_others_before_it_go),
 	UNIT_TEST(place_is_kept_through_several_edits_and_an_empty_one),
+	UNIT_TEST(peek_tells_who_comes_next_once_a_walk_has_begun),
 	UNIT_END,
 };
 

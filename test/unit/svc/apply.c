@@ -84,9 +84,9 @@ service_holds_what_was_asked_for(void)
 	}
 	CU_ASSERT_PTR_NULL(lb_svc_server_of(svc, LB_SLOT_NONE));
 	for (uint32_t w = 0; w < SERVICES_WORKERS; w++) {
-		CU_ASSERT_EQUAL(svc->locals[w]->worker, w);
-		CU_ASSERT_EQUAL(svc->locals[w]->workers, SERVICES_WORKERS);
-		CU_ASSERT_EQUAL((uintptr_t)svc->locals[w] % RTE_CACHE_LINE_SIZE, 0);
+		CU_ASSERT_EQUAL(lb_svc_local(svc, w)->worker, w);
+		CU_ASSERT_EQUAL(lb_svc_local(svc, w)->workers, SERVICES_WORKERS);
+		CU_ASSERT_EQUAL((uintptr_t)lb_svc_local(svc, w) % RTE_CACHE_LINE_SIZE, 0);
 	}
 	services_end(&services);
 }

@@ -24,17 +24,31 @@ key_of(uint32_t number)
 	};
 }
 
+/* The name of a service, by its number. */
+static const char *
+name_of(uint32_t number)
+{
+	static char name[8];
+
+	snprintf(name, sizeof(name), "s%u", number);
+	return name;
+}
+
 static void
 publish(struct services *services)
 {
+	static const struct lb_svc_server_spec servers[] = {
+		{ .at = { .addr = { .ip4 = 1, .family = AF_INET } }, .weight = 1 },
+		{ .at = { .addr = { .ip4 = 2, .family = AF_INET } }, .weight = 1 },
+	};
 	static struct lb_svc_spec specs[SERVICES];
 	static char names[SERVICES][8];
 
 	for (uint32_t i = 0; i < SERVICES; i++) {
 		struct lb_svc_key key = key_of(i);
 
-		snprintf(names[i], sizeof(names[i]), "s%u", i);
-		specs[i] = service(names[i], "10.1.0.1", "rr", NULL, 0);
+		snprintf(names[i], sizeof(names[i]), "%s", name_of(i));
+		specs[i] = service(names[i], "10.1.0.1", "rr", servers, i % 3);
 		specs[i].at =
 			(struct lb_endpoint){ .addr = lb_addr_ip4(key.addr), .port = key.port };
 		specs[i].protocol = key.protocol;
@@ -44,47 +58,82 @@ publish(struct services *services)
 
 /* In runs of the same key, since a look-up shares what it has found with the next packet. */
 static void
-draw_keys(uint64_t *state, struct lb_svc_key *keys, uint16_t n)
+draw_keys(uint64_t *state, struct lb_svc_key *keys, uint32_t *numbers, uint16_t n)
 {
 	for (uint16_t i = 0; i < n; i++) {
-		keys[i] = i > 0 && draw(state, 3) == 0 ? keys[i - 1]
-						       : key_of(draw(state, SERVICES + 100));
-		if (draw(state, 4) == 0)
+		numbers[i] =
+			i > 0 && draw(state, 3) == 0 ? numbers[i - 1] : draw(state, SERVICES + 100);
+		keys[i] = key_of(numbers[i]);
+		if (draw(state, 4) == 0) {
 			keys[i].protocol ^= IPPROTO_TCP ^ IPPROTO_UDP;
+			numbers[i] = UINT32_MAX;
+		}
 	}
 }
 
+/* Every seventh service goes, and comes back, one after the other. */
 static void
-burst_finds_what_each_packet_finds(void)
+remove_or_add(struct services *services, uint32_t number, bool *there)
 {
-	struct lb_svc_key keys[KEYS];
-	const struct lb_svc *svcs[KEYS];
-	const struct lb_svc_root *root;
+	struct lb_svc_key key = key_of(number);
+	struct lb_svc_spec spec = service(name_of(number), "10.1.0.1", "rr", NULL, 0);
+
+	spec.at = (struct lb_endpoint){ .addr = lb_addr_ip4(key.addr), .port = key.port };
+	spec.protocol = key.protocol;
+	if (*there)
+		CU_ASSERT_EQUAL(lb_svc_remove(services->set, spec.name), 0)
+	else
+		CU_ASSERT_EQUAL(lb_svc_put(services->set, &spec, &services->err), 0)
+	*there = !*there;
+}
+
+static void
+check_found(const struct lb_svc *svc, uint32_t number, bool there)
+{
+	if (number >= SERVICES || !there)
+		CU_ASSERT_PTR_NULL(svc)
+	else
+		CU_ASSERT_STRING_EQUAL(svc->name, name_of(number))
+}
+
+static void
+burst_finds_the_service_of_each_packet(void)
+{
+	bool there[SERVICES];
 	struct services services;
 	uint64_t state = 7;
-	uint32_t found = 0;
 
 	services_begin(&services);
 	publish(&services);
-	root = lb_svc_root(services.set);
+	memset(there, true, sizeof(there));
 	for (int round = 0; round < ROUNDS; round++) {
+		struct lb_slot_worker *worker = lb_slots_worker(services.slots, 0);
+		const struct lb_svc_root *root = lb_svc_root(services.set);
+		const struct lb_svc *svcs[KEYS];
+		struct lb_svc_key keys[KEYS];
+		uint32_t numbers[KEYS];
 		uint16_t n = (uint16_t)draw(&state, KEYS + 1);
+		char pick[2];
 
-		draw_keys(&state, keys, n);
+		draw_keys(&state, keys, numbers, n);
 		memset(svcs, 0xa5, sizeof(svcs));
-		lb_svc_find4_burst(root, keys, n, 0, svcs);
+		lb_svc_find4_burst(root, keys, n, worker, svcs);
 		for (uint16_t i = 0; i < n; i++) {
+			check_found(
+				svcs[i], numbers[i], numbers[i] < SERVICES && there[numbers[i]]);
 			CU_ASSERT_PTR_EQUAL(svcs[i],
 				lb_svc_find4(root, keys[i].addr, keys[i].port, keys[i].protocol));
-			found += svcs[i] != NULL;
+			if (svcs[i] != NULL)
+				services_pick(&services, svcs[i], 1, pick);
 		}
+		remove_or_add(&services, (uint32_t)round % 20 * 7, &there[round % 20 * 7]);
+		services_pass();
 	}
-	CU_ASSERT_TRUE(found > KEYS);
 	services_end(&services);
 }
 
 static const struct unit_test tests[] = {
-	UNIT_TEST(burst_finds_what_each_packet_finds),
+	UNIT_TEST(burst_finds_the_service_of_each_packet),
 	UNIT_END,
 };
 
