@@ -23,6 +23,9 @@
 #define PORTIONS 32
 #define PORTION_TICKS (LB_WHEEL_SLOTS / PORTIONS)
 
+/* Steps of a portion: in each no lane makes as many flows as are too many for a tick. */
+#define STEPS 64
+
 /* The flow of the next visit. */
 static inline const struct flow *
 next_flow(struct lane *lane)
@@ -77,21 +80,37 @@ struct visit {
 	uint32_t tick, ticks;
 };
 
-/* One packet of each of these flows passes the director. */
+/* Packets of these flows pass, of which so many of the visit came before. */
 static void
-visit(struct lane *lane, const struct visit *visit,
+visit_some(struct lane *lane, const struct visit *visit, uint32_t done, uint32_t end,
 	void (*fill)(struct lane *, struct rte_mbuf **, uint16_t))
 {
 	uint32_t n = visit->to - visit->from;
 
-	bed_meet(lane->bed);
-	stop_clock(lane, visit->tick);
-	bed_meet(lane->bed);
-	lane->at = visit->from;
-	for (uint32_t done = 0; done < n; done += lane->burst) {
-		lane->burst = (uint16_t)RTE_MIN(n - done, (uint32_t)BED_BURST);
+	for (; done < end; done += lane->burst) {
+		lane->burst = (uint16_t)RTE_MIN(end - done, (uint32_t)BED_BURST);
 		stop_clock(lane, visit->tick + (uint32_t)((uint64_t)visit->ticks * done / n));
 		lane_burst(lane, fill, walk_untimed);
+	}
+}
+
+/*
+ * One packet of each of these flows passes the director. Lanes go in step: if one falls behind that
+ * has not the clock, its new flows would come all in the same tick, as a flood.
+ */
+static void
+visit(struct lane *lane, const struct visit *visit,
+	void (*fill)(struct lane *, struct rte_mbuf **, uint16_t))
+{
+	uint64_t n = visit->to - visit->from;
+
+	bed_meet(lane->bed);
+	stop_clock(lane, visit->tick);
+	lane->at = visit->from;
+	for (uint32_t step = 0; step < STEPS; step++) {
+		bed_meet(lane->bed);
+		visit_some(lane, visit, (uint32_t)(n * step / STEPS),
+			(uint32_t)(n * (step + 1) / STEPS), fill);
 	}
 	lane->burst = BED_BURST;
 	lane->at = 0;
