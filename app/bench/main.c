@@ -14,7 +14,7 @@
 #include "plan.h"
 #include "report.h"
 
-#define PASSES 3
+#define PASSES 9
 
 /* Rounds of pass number `pass`: the passes together have all. */
 static uint32_t

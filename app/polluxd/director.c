@@ -6,7 +6,6 @@
 #include "director.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -18,6 +17,7 @@
 #include "crash.h"
 #include "eal.h"
 #include "lb_clock.h"
+#include "lb_heap.h"
 #include "lb_ip6.h"
 #include "lb_rcu.h"
 #include "lb_route.h"
@@ -204,17 +204,6 @@ make_control(struct director *director, struct lb_error *err)
 	return director->control == NULL ? -err->code : 0;
 }
 
-/*
- * glibc keeps small pieces that were freed apart, until it frees a large one: then it puts all of
- * them together in that one call, which takes milliseconds after the objects of 10,000 services.
- * Let it do that one by one.
- */
-static void
-spread_frees(void)
-{
-	mallopt(M_MXFAST, 0);
-}
-
 struct director *
 director_create(const struct lb_conf *conf, struct lb_error *err)
 {
@@ -224,7 +213,7 @@ director_create(const struct lb_conf *conf, struct lb_error *err)
 		lb_error_set(err, ENOMEM, "director: out of memory; add memory to the machine");
 		return NULL;
 	}
-	spread_frees();
+	lb_heap_init();
 	director->conf = director->file = conf;
 	STAILQ_INIT(&director->changes);
 	events_init(&director->events);

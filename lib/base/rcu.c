@@ -13,6 +13,8 @@
 #include <rte_debug.h>
 #include <rte_malloc.h>
 
+#include "lb_heap.h"
+
 struct rcu_job {
 	STAILQ_ENTRY(rcu_job) next;
 	uint64_t token;
@@ -62,11 +64,14 @@ rcu_run_pieces(void)
 {
 	struct rcu_job *job;
 
+	if (STAILQ_EMPTY(&pieces))
+		return;
 	while ((job = STAILQ_FIRST(&pieces)) != NULL && !job->piece(job->arg)) {
 		STAILQ_REMOVE_HEAD(&pieces, next);
 		waiting--;
 		free(job);
 	}
+	lb_heap_sort();
 }
 
 void
