@@ -1,7 +1,8 @@
 /*
  * Who chooses servers in a flood, when flows are not entered: see lb_node_budget.h. The service's
- * own scheduler if it is steady; else another one, whose table is small, since each service has
- * one: with a share of some percent more or less of the clients a server does not fail.
+ * own scheduler if it is steady; else another one, whose table is small, since each service has one
+ * and control fills it: with a share of some percent more or less of the clients a server does not
+ * fail.
  */
 
 #include "svc_flood.h"
@@ -9,7 +10,7 @@
 #include <rte_common.h>
 
 /* Slots of a table for each server, at least; and sizes, which must be prime. */
-#define SLOTS_EACH 25
+#define SLOTS_EACH 6
 static const int64_t sizes[] = { 251, 1021, 4093, 16381, 65521, 524287 };
 
 static int64_t
