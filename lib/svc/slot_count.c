@@ -40,6 +40,8 @@ slot_carve(struct lb_slots *slots, size_t n, size_t size)
 static void
 slot_layout(struct lb_slots *slots)
 {
+	static_assert(sizeof(struct lb_slot_own) == 64, "a slot is one cache line");
+
 	slot_carve(slots, 1, sizeof(*slots));
 	slots->states = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->states));
 	slots->keys = slot_carve(slots, LB_SCHED_SLOTS, sizeof(*slots->keys));

@@ -178,6 +178,8 @@ struct svc_object *
 svc_object_create(struct lb_svc_set *set, const struct lb_svc_spec *spec,
 	const struct svc_object *old, struct lb_error *err)
 {
+	static_assert(offsetof(struct lb_svc, at) == 64, "a new flow reads one cache line");
+	static_assert(sizeof(struct lb_svc_server) == 64, "and one of its server");
 	struct svc_object *object = aligned_alloc(_Alignof(struct svc_object), sizeof(*object));
 	struct lb_svc *svc;
 

@@ -212,6 +212,31 @@ a_service_with_matches_wants_a_whole_version(void)
 	services_end(&services);
 }
 
+static void
+addresses_of_both_families_are_kept_apart(void)
+{
+	/* a01:65:: begins with the bytes of 10.1.0.101 */
+	static const char *const addrs[] = { "a01:65::", "a01:65::1", "fd00::a01:65" };
+	struct lb_svc_server_spec servers[] = { server("10.2.0.25", 5) };
+	char name[8];
+
+	begin();
+	for (size_t i = 0; i < RTE_DIM(addrs); i++) {
+		struct lb_svc_spec spec = service(name, addrs[i], "rr", servers, 1);
+
+		snprintf(name, sizeof(name), "six%zu", i);
+		services.err.code = 0;
+		CU_ASSERT_EQUAL(lb_svc_put(services.set, &spec, &services.err), 0);
+		spec.name = "twice";
+		CU_ASSERT_EQUAL(lb_svc_put(services.set, &spec, &services.err), -EEXIST);
+	}
+	CU_ASSERT_STRING_EQUAL(services.err.text,
+		"service \"twice\": [fd00::a01:65]:80 (TCP) belongs to service \"six2\" already; "
+		"change one of them");
+	CU_ASSERT_STRING_EQUAL(name_at(DNS), "dns");
+	services_end(&services);
+}
+
 static const struct unit_test tests[] = {
 	UNIT_TEST(a_service_that_is_put_is_found_beside_the_others),
 	UNIT_TEST(a_changed_service_takes_the_place_of_the_old_one),
@@ -220,6 +245,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(an_address_that_another_has_is_refused_and_nothing_changes),
 	UNIT_TEST(tables_that_are_full_want_a_whole_version),
 	UNIT_TEST(a_service_with_matches_wants_a_whole_version),
+	UNIT_TEST(addresses_of_both_families_are_kept_apart),
 	UNIT_END,
 };
 
