@@ -126,12 +126,15 @@ server_that_comes_back_has_its_counters_and_a_new_one_none(void)
 		lb_slot_count(lb_slots_worker(slots, w), slot, 0, 100);
 		lb_slot_count(lb_slots_worker(slots, w), slot, 1, 1500);
 	}
+	lb_slots_worker(slots, 0)->own[slot].templates = 3;
+	lb_slots_worker(slots, 1)->own[slot].templates = UINT32_MAX; /* one that the other began */
 	lb_slots_set_closed(slots, slot, 1);
 	lb_slots_set_limits(slots, slot, 1, 0);
 	lb_slot_add(lb_slots_worker(slots, 0), slot, 1, 0);
 	lb_slots_retire(slots, slot);
 	CU_ASSERT_EQUAL(lb_slots_take(slots, "web", &a), slot);
 	CU_ASSERT_EQUAL(lb_slots_stats(slots, slot).conns, 2);
+	CU_ASSERT_EQUAL(lb_slots_stats(slots, slot).templates, 2);
 	CU_ASSERT_EQUAL(lb_slots_stats(slots, slot).packets[0], 2);
 	CU_ASSERT_EQUAL(lb_slots_stats(slots, slot).bytes[0], 200);
 	CU_ASSERT_EQUAL(lb_slots_stats(slots, slot).bytes[1], 3000);
@@ -141,6 +144,7 @@ server_that_comes_back_has_its_counters_and_a_new_one_none(void)
 	CU_ASSERT_EQUAL(sweep(slots), 1);
 	CU_ASSERT_EQUAL(lb_slots_take(slots, "web", &b), slot);
 	CU_ASSERT_EQUAL(lb_slots_stats(slots, slot).conns, 0);
+	CU_ASSERT_EQUAL(lb_slots_stats(slots, slot).templates, 0);
 	CU_ASSERT_EQUAL(lb_slots_stats(slots, slot).packets[0], 0);
 	CU_ASSERT_EQUAL(lb_slots_stats(slots, slot).bytes[1], 0);
 	CU_ASSERT_EQUAL(closed[slot / 32], 0);
