@@ -22,6 +22,7 @@ add_walks(json_t *json, const struct samples *samples)
 	double empty = samples_figure(samples, SAMPLES_EMPTY).median;
 	double l2 = samples_figure(samples, SAMPLES_L2).median;
 
+	json_object_set_new(json, "quiet_rounds", json_integer(samples_quiet(samples)));
 	json_object_set_new(json, SAMPLES_NS, number(ns.median));
 	json_object_set_new(json, "ns_least", number(ns.least));
 	json_object_set_new(json, "ns_most", number(ns.most));

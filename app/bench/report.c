@@ -11,10 +11,13 @@
 void
 report_heading(const struct options *options, bool hugepages)
 {
-	printf("%s pages, %s caches, medians of %u rounds; ns per packet, cycles of the TSC\n\n",
+	printf("%s pages, %s caches, %u rounds, medians of quiet ones; ns per packet, cycles of "
+	       "the "
+	       "TSC\n\n",
 		hugepages ? "huge" : "small", options->cold ? "cold" : "warm", options->rounds);
-	printf("%-16s %11s %7s %8s %17s %7s %7s %7s %7s %7s %6s\n", "case", "connections",
-		"workers", "ns", "least .. most", "cycles", "Mpps", "empty", "l2", "cost", "ratio");
+	printf("%-16s %11s %7s %5s %8s %17s %7s %7s %7s %7s %7s %6s\n", "case", "connections",
+		"workers", "quiet", "ns", "least .. most", "cycles", "Mpps", "empty", "l2", "cost",
+		"ratio");
 }
 
 /* What all cases have that are walked. */
@@ -25,9 +28,10 @@ print_walks(const struct samples *samples)
 	double empty = samples_figure(samples, SAMPLES_EMPTY).median;
 	double l2 = samples_figure(samples, SAMPLES_L2).median;
 
-	printf(" %8.1f %7.1f .. %6.1f %7.0f %7.2f %7.1f %7.1f %7.1f %6.2f", ns.median, ns.least,
-		ns.most, measure_cycles(ns.median), samples_figure(samples, SAMPLES_MPPS).median,
-		empty, l2, ns.median - empty, ns.median / l2);
+	printf(" %5u %8.1f %7.1f .. %6.1f %7.0f %7.2f %7.1f %7.1f %7.1f %6.2f",
+		samples_quiet(samples), ns.median, ns.least, ns.most, measure_cycles(ns.median),
+		samples_figure(samples, SAMPLES_MPPS).median, empty, l2, ns.median - empty,
+		ns.median / l2);
 }
 
 static bool

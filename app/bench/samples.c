@@ -56,23 +56,65 @@ samples_add(struct samples *samples, const char *name, double value)
 		series->values[series->n++] = value;
 }
 
+static double
+least_of(const struct samples_series *series)
+{
+	double least = series->values[0];
+
+	for (uint32_t i = 1; i < series->n; i++)
+		least = series->values[i] < least ? series->values[i] : least;
+	return least;
+}
+
+/* Numbers of a series that are of quiet rounds; of one that not each round added to: all. */
+static uint32_t
+take_quiet(const struct samples *samples, const struct samples_series *series, double *values)
+{
+	const struct samples_series *l2 = find(samples, SAMPLES_L2);
+	bool each = l2 != NULL && l2->n == series->n;
+	double limit = each ? SAMPLES_QUIET * least_of(l2) : 0;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < series->n; i++)
+		if (!each || l2->values[i] <= limit)
+			values[n++] = series->values[i];
+	return n;
+}
+
+static double
+median_of(double *values, uint32_t n)
+{
+	samples_sort(values, n);
+	return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}
+
 struct samples_figure
 samples_figure(const struct samples *samples, const char *name)
 {
 	const struct samples_series *series = find(samples, name);
-	double sorted[SAMPLES_ROUNDS];
-	uint32_t n;
+	struct samples_figure figure = { 0 };
+	double values[SAMPLES_ROUNDS];
 
-	if (series == NULL || series->n == 0)
-		return (struct samples_figure){ 0 };
-	n = series->n;
-	memcpy(sorted, series->values, n * sizeof(sorted[0]));
-	samples_sort(sorted, n);
-	return (struct samples_figure){
-		.median = n % 2 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2,
-		.least = sorted[0],
-		.most = sorted[n - 1],
-	};
+	if (series == NULL)
+		return figure;
+	figure.median = median_of(values, take_quiet(samples, series, values));
+	figure.least = figure.most = series->values[0];
+	for (uint32_t i = 1; i < series->n; i++) {
+		double value = series->values[i];
+
+		figure.least = value < figure.least ? value : figure.least;
+		figure.most = value > figure.most ? value : figure.most;
+	}
+	return figure;
+}
+
+uint32_t
+samples_quiet(const struct samples *samples)
+{
+	const struct samples_series *l2 = find(samples, SAMPLES_L2);
+	double values[SAMPLES_ROUNDS];
+
+	return l2 == NULL ? 0 : take_quiet(samples, l2, values);
 }
 
 bool

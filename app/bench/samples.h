@@ -2,8 +2,12 @@
 /**
  * @file
  * What rounds found: series of numbers, each called as in the output of --json, unit included, with
- * a point where that has an object. A round adds one number to each of its case's series; what is
- * told is their median.
+ * a point where that has an object. A round adds one number to each of its case's series.
+ *
+ * What is told is the median of quiet rounds. The other half of a CPU may have been given to
+ * somebody else, for seconds or minutes; then everything takes half as long again, plain forwarding
+ * too. So a round is quiet if plain forwarding beside it was hardly slower than in the best round
+ * of the case.
  *
  * Main lcore.
  */
@@ -41,15 +45,22 @@ struct samples {
 	struct samples_series series[SAMPLES_SERIES];
 };
 
+/** A round is quiet if plain forwarding took so many times as long as in the best one at most. */
+#define SAMPLES_QUIET 1.2
+
 /** A figure over rounds; zeros when there is none. */
 struct samples_figure {
-	double median, least, most;
+	double median; /**< Of quiet rounds. */
+	double least, most;
 };
 
 /** Add what a round found. What does not fit or finds no memory is left out. */
 void samples_add(struct samples *samples, const char *name, double value);
 
 struct samples_figure samples_figure(const struct samples *samples, const char *name);
+
+/** How many rounds were quiet; 0 if no packet was forwarded beside them. */
+uint32_t samples_quiet(const struct samples *samples);
 
 /** Whether a series is one of those that every case has which is walked. */
 bool samples_is_common(const struct samples_series *series);

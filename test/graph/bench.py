@@ -59,6 +59,7 @@ def is_sound(row):
     """Whether the figures of a row follow from each other."""
     ns = row["ns_per_packet"]
     return (0 < row["ns_least"] <= ns <= row["ns_most"]
+            and 1 <= row["quiet_rounds"] <= row["rounds"]
             and near(row["cost_ns"], ns - row["empty_ns"])
             and near(row["ratio"] * row["l2_ns"], ns)
             and row["cycles_per_packet"] > 0 and row["mpps"] > 0)
@@ -93,8 +94,8 @@ def cells(text):
 
 def bars(text):
     """Case and connections to bar and whether it was missed, of the table of cases."""
-    return {(row[0].strip("`"), row[1]): (row[7], row[8].startswith("**")) for row in cells(text)
-            if len(row) == 10 and row[8]}
+    return {(row[0].strip("`"), row[1]): (row[8], row[9].startswith("**")) for row in cells(text)
+            if len(row) == 11 and row[9]}
 
 
 def fake(folder, name, figures):
