@@ -53,6 +53,7 @@ scale_conf_write(const char *path, const char *socket, uint32_t weight, struct l
 			path, strerror(errno));
 	fprintf(file,
 		"cpu: { control = 1; workers = [ 0 ]; };\n"
+		"log: { level = \"error\"; };\n"
 		"memory: { connections = 1024; };\n"
 		"rpc: { socket = \"%s\"; };\n"
 		"ports: ( { name = \"wan\"; device = \"net_ring_wan\"; rx_queues = 1;\n"

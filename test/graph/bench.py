@@ -175,6 +175,8 @@ test("latency_memory_and_flood_are_judged", all(any(words <= set(row) for row in
 page, _ = document(MARKED, rows, costing([by_name["dr"]], {"dr": 100}) + [
     dict(row, workers=2) for row in costing([by_name["dr"], by_name["new"]], {"dr": 111})],
     [dict(by_name["tun"], cold=True, cost_ns=cost) for cost in (75, 79, 77)]
+                   + [dict(by_name["tun"], cold=True, cost_ns=99,
+                           l2_ns=1.3 * by_name["tun"]["l2_ns"])]  # a busy turn
                    + [dict(by_name["tun"], hugepages=True, cost_ns=7)])
 test("workers_pages_and_caches_have_tables", all(row in cells(page) for row in (
     ["`dr`", "1,000", "2", "111.0", f"{by_name['dr']['mpps']:.1f}", "110", "**not reached**"],
