@@ -97,14 +97,11 @@ samples_figure(const struct samples *samples, const char *name)
 
 	if (series == NULL)
 		return figure;
+	memcpy(values, series->values, series->n * sizeof(values[0]));
+	samples_sort(values, series->n);
+	figure.least = values[0];
+	figure.most = values[series->n - 1];
 	figure.median = median_of(values, take_quiet(samples, series, values));
-	figure.least = figure.most = series->values[0];
-	for (uint32_t i = 1; i < series->n; i++) {
-		double value = series->values[i];
-
-		figure.least = value < figure.least ? value : figure.least;
-		figure.most = value > figure.most ? value : figure.most;
-	}
 	return figure;
 }
 

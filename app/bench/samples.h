@@ -4,10 +4,9 @@
  * What rounds found: series of numbers, each called as in the output of --json, unit included, with
  * a point where that has an object. A round adds one number to each of its case's series.
  *
- * What is told is the median of quiet rounds. The other half of a CPU may have been given to
- * somebody else, for seconds or minutes; then everything takes half as long again, plain forwarding
- * too. So a round is quiet if plain forwarding beside it was hardly slower than in the best round
- * of the case.
+ * What is told is the median of quiet rounds. A virtual CPU may be slower for seconds or minutes,
+ * and cannot see why; then everything takes half as long again, plain forwarding too. So a round is
+ * quiet if plain forwarding beside it was hardly slower than in the best round of the case.
  *
  * Main lcore.
  */
