@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034 # names for who sources this
-# Sourced after _init.sh by tests of when adverts leave: advert-gaps looks at them on the bridge, its
-# figures go to the file "gaps"; meanwhile the director reads its file again and again.
+# Sourced after _init.sh by tests of when adverts leave: advert-gaps looks at them where the bridge
+# receives them, its figures go to the file "gaps"; meanwhile the director reads its file again and again.
 GAPS=${POLLUX_BUILD:-$ROOT/build}/test/net/advert-gaps
 
 # CPUs of the control loops and of the workers.
@@ -11,7 +11,7 @@ LAST=${cpus##*[-,]}
 # gaps VRIDS INTERVALS PERCENT: of the first director, which advertises every 10 ms.
 gaps()
 {
-	lab_in net "$GAPS" second-wan 10.1.0.11 "$1" 10000 "$2" "$3" "$FIRST" > "$LAB_DIR/gaps"
+	lab_in net "$GAPS" director-wan 10.1.0.11 "$1" 10000 "$2" "$3" "$FIRST" > "$LAB_DIR/gaps"
 }
 
 # figure NAME
@@ -20,7 +20,7 @@ figure()
 	sed -n "s/.*\b$1 \([0-9.]*\).*/\1/p" "$LAB_DIR/gaps"
 }
 
-# is_measurable INTERVALS: the machine left the bare loop alone in all but 5 % of them.
+# is_measurable INTERVALS: the machine made no more than 5 % of them too long.
 is_measurable()
 {
 	[ "$(figure excused)" -le $(($1 / 20)) ]

@@ -7,9 +7,12 @@
  *
  * A gap is too long above PERCENT of the interval.
  *
- * Times of adverts are the kernel's time stamps on IFACE. The bare loop has the real-time priority
- * above control's: control's own turns never excuse control. A gap is excused if the bare loop was
- * more than 1 ms late within it.
+ * Times of adverts are the kernel's time stamps on IFACE. Where that is the other end of the
+ * router's own link, an advert has its stamp when the router sends it, before it waits for anything
+ * in the kernel. The bare loop has the real-time priority above control's: control's own turns
+ * never excuse control. It ticks far more often than adverts leave, so that no pause of the machine
+ * falls between two ticks. The pauses it saw, those above 1 ms, are taken off a gap before that is
+ * judged.
  *
  * Prints a line of figures, see report(). Ends with 0 if it could measure.
  */
@@ -33,6 +36,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define TICK_NS 500000
 #define LATE_NS 1000000
 #define SILENCE_S 2 /* without any advert: it has ended */
 #define PROTOCOL_VRRP 112
@@ -44,6 +48,11 @@ struct series {
 	size_t n;
 };
 
+/* The bare loop had to wait so long. */
+struct pause {
+	uint64_t from, to;
+};
+
 /* What is asked for, and what came of it. Times are ns of CLOCK_REALTIME. */
 struct run {
 	struct in_addr sender;
@@ -53,10 +62,10 @@ struct run {
 	uint64_t limit; /* of a gap */
 	size_t wanted;  /* adverts of each: one more than intervals */
 	struct series series[256];
-	int complete;    /* those that have as many */
-	size_t others;   /* adverts of other senders */
-	uint64_t *ticks; /* when the bare loop was more than LATE_NS late */
-	size_t ticks_n;
+	int complete;  /* those that have as many */
+	size_t others; /* adverts of other senders */
+	struct pause *pauses;
+	size_t pauses_n, pauses_max;
 	atomic_bool over;
 };
 
@@ -75,14 +84,26 @@ now_of(clockid_t clock)
 	return ns_of(&now);
 }
 
-/* Note the deadlines that were missed by more than LATE_NS; missing several notes each. */
+/* The next tick may have been due before the pause was over: then it is the same one. */
+static void
+note_pause(struct run *run, uint64_t from, uint64_t to)
+{
+	size_t n = run->pauses_n;
+
+	if (n > 0 && from <= run->pauses[n - 1].to)
+		run->pauses[n - 1].to = to;
+	else if (n < run->pauses_max)
+		run->pauses[run->pauses_n++] = (struct pause){ from, to };
+}
+
+/* Note the pauses of more than LATE_NS. */
 static void *
 bare_loop(void *arg)
 {
 	struct run *run = arg;
-	uint64_t due = now_of(CLOCK_MONOTONIC) + run->interval, count;
+	uint64_t due = now_of(CLOCK_MONOTONIC) + TICK_NS, count;
 	struct itimerspec spec = {
-		.it_interval = { .tv_nsec = (long)run->interval },
+		.it_interval = { .tv_nsec = TICK_NS },
 		.it_value = { (time_t)(due / 1000000000), (long)(due % 1000000000) },
 	};
 	int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
@@ -91,9 +112,9 @@ bare_loop(void *arg)
 	while (!atomic_load(&run->over) && read(timer, &count, sizeof(count)) == sizeof(count)) {
 		uint64_t late = now_of(CLOCK_MONOTONIC) - due, now = now_of(CLOCK_REALTIME);
 
-		for (; count > 0; count--, due += run->interval, late -= run->interval)
-			if (late > LATE_NS && run->ticks_n < 2 * run->wanted)
-				run->ticks[run->ticks_n++] = now - late;
+		due += count * TICK_NS;
+		if (late > LATE_NS)
+			note_pause(run, now - late, now);
 	}
 	close(timer);
 	return NULL;
@@ -204,12 +225,21 @@ receive(struct run *run, int fd)
 	return true;
 }
 
-static bool
-is_late_between(const struct run *run, uint64_t from, uint64_t to, size_t *at)
+/* What pauses took of this time. From *at on they may matter for it and for what comes after. */
+static uint64_t
+paused_between(const struct run *run, uint64_t from, uint64_t to, size_t *at)
 {
-	while (*at < run->ticks_n && run->ticks[*at] < from)
+	uint64_t sum = 0;
+
+	while (*at < run->pauses_n && run->pauses[*at].to <= from)
 		(*at)++;
-	return *at < run->ticks_n && run->ticks[*at] <= to;
+	for (size_t i = *at; i < run->pauses_n && run->pauses[i].from < to; i++) {
+		const struct pause *pause = &run->pauses[i];
+		uint64_t begin = pause->from > from ? pause->from : from;
+
+		sum += (pause->to < to ? pause->to : to) - begin;
+	}
+	return sum;
 }
 
 /* Time stamps of two CPUs may be a little out of order. */
@@ -223,52 +253,55 @@ gap_before(const struct series *series, size_t i)
 
 struct figures {
 	size_t intervals, above, excused;
-	uint64_t longest, span; /* of those that are not excused */
+	uint64_t longest;
+	size_t calm;   /* intervals without a pause in them and in the one before */
+	uint64_t span; /* of these */
 };
 
 static void
 add_figures(const struct run *run, const struct series *series, struct figures *figures)
 {
+	uint64_t before = 0;
 	size_t at = 0;
 
 	for (size_t i = 1; i < series->n; i++) {
 		uint64_t gap = gap_before(series, i);
+		uint64_t paused = paused_between(run, series->seen[i] - gap, series->seen[i], &at);
+		uint64_t own = gap - paused;
 
 		figures->intervals++;
-		if (is_late_between(
-			    run, series->seen[i - 1] - run->interval, series->seen[i], &at)) {
-			figures->excused++;
-			continue;
+		figures->longest = own > figures->longest ? own : figures->longest;
+		figures->above += own > run->limit;
+		figures->excused += gap > run->limit && own <= run->limit;
+		if (paused + before == 0) {
+			figures->calm++;
+			figures->span += gap;
 		}
-		figures->span += gap;
-		figures->longest = gap > figures->longest ? gap : figures->longest;
-		figures->above += gap > run->limit;
+		before = paused;
 	}
 }
 
 /*
  * intervals N   what was measured, of all instances
- * mean US       on average, of those that the machine does not excuse
- * longest US    that the machine does not excuse
- * above N       gaps above the limit that the machine does not excuse
- * excused N     intervals in which the bare loop was late
+ * mean US       on average, without those that pauses made longer or shorter
+ * longest US    less its pauses
+ * above N       gaps above the limit, less their pauses
+ * excused N     gaps above the limit because of pauses alone
  * others N      adverts of other routers with these VRIDs
  */
 static int
 report(const struct run *run)
 {
 	struct figures figures = { 0 };
-	size_t judged;
 
 	for (int vrid = run->first; vrid <= run->last; vrid++)
 		add_figures(run, &run->series[vrid], &figures);
-	judged = figures.intervals - figures.excused;
-	if (judged == 0) {
+	if (figures.calm == 0) {
 		fprintf(stderr, "advert-gaps: there were no adverts, or no time for them\n");
 		return 1;
 	}
 	printf("intervals %zu mean %.1f longest %.0f above %zu excused %zu others %zu\n",
-		figures.intervals, (double)figures.span / 1000 / (double)judged,
+		figures.intervals, (double)figures.span / 1000 / (double)figures.calm,
 		(double)figures.longest / 1000, figures.above, figures.excused, run->others);
 	return 0;
 }
@@ -276,13 +309,14 @@ report(const struct run *run)
 static bool
 has_memory(struct run *run)
 {
-	run->ticks = calloc(2 * run->wanted, sizeof(*run->ticks));
+	run->pauses_max = 2 * run->wanted * (run->interval / LATE_NS);
+	run->pauses = calloc(run->pauses_max, sizeof(*run->pauses));
 	for (int vrid = run->first; vrid <= run->last; vrid++) {
 		run->series[vrid].seen = calloc(run->wanted, sizeof(uint64_t));
 		if (run->series[vrid].seen == NULL)
 			return false;
 	}
-	return run->ticks != NULL;
+	return run->pauses != NULL;
 }
 
 static int

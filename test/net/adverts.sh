@@ -90,7 +90,7 @@ no_drift()
 {
 	cat "$LAB_DIR/gaps"
 	[ "$(figure others)" != 0 ] ||
-		awk -v mean="$(figure mean)" 'BEGIN { exit !(mean > 9990 && mean < 10010) }'
+		awk -v mean="$(figure mean)" 'BEGIN { exit !(mean > 9980 && mean < 10020) }'
 }
 
 happened()
@@ -118,8 +118,7 @@ conf 1 1 1
 check "a pair at 10 ms has one Active" eval \
 	'start && lab_start_second "$POLLUXD" && lab_until 10 are_backup_and_active'
 check "the Active has $((2 * PORTS)) connections" many_flows
-# What frames wait for in the kernel, which serves them at normal priority, the bare loop does not see.
-# It is rare, and a director that is late is late again.
+# The bare loop does not see pauses of the other CPU. A director that is late is late again.
 measure
 is_measurable $INTERVALS && no_gap > /dev/null || measure
 echo "# $(cat "$LAB_DIR/gaps")"
