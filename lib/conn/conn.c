@@ -348,6 +348,12 @@ lb_conn_tell_reset(
 		lb_conn_end(table, conn);
 }
 
+void
+lb_conn_warn_client(struct lb_conn_table *table)
+{
+	table->stats.reset[LB_FWD_REQUEST]++;
+}
+
 /* Ask for the lines that the end of a connection will touch; for neighbours in the FIFO later. */
 static void
 prefetch_end(const struct lb_conn_table *table, const struct lb_conn *conn)

@@ -260,6 +260,12 @@ void lb_conn_reset(struct lb_conn_table *table, struct lb_conn *conn, uint8_t me
 void lb_conn_tell_reset(
 	struct lb_conn_table *table, struct lb_conn *conn, enum lb_fwd_direction direction);
 
+/**
+ * A reset went on to the client in place of a packet of its server. Whether the client takes it is
+ * not known: it counts, and the client's next packet is answered as ever.
+ */
+void lb_conn_warn_client(struct lb_conn_table *table);
+
 static inline enum lb_conn_reset
 lb_conn_get_reset(const struct lb_conn *conn)
 {

@@ -1,8 +1,10 @@
 /*
  * Packets of connections that are to be reset: each is answered by a reset to who sent it, the
  * client and, where its packets pass here, the server. We know no sequence numbers of our own, so
- * nobody can be told before he sends. Each packet is looked up once more, because one before it in
- * the same burst may have ended its connection.
+ * nobody can be told before one of the two sends. A client that only waits would wait for ever once
+ * its server is silent, so what the server sends also becomes a reset that goes on to the client.
+ * Each packet is looked up once more, because one before it in the same burst may have ended its
+ * connection.
  */
 
 #include "flow.h"
@@ -30,9 +32,25 @@ find_marked(struct lb_node_env *env, struct rte_mbuf *m)
 	return conn == NULL || lb_conn_get_reset(conn) == LB_CONN_RESET_NONE ? NULL : conn;
 }
 
-static inline rte_edge_t
-conn_reset_edge(struct lb_node_env *env, struct rte_mbuf *m)
+/* In place of a packet of the server. Without a buffer for it the client is told when it sends. */
+static void
+warn_client(struct rte_graph *graph, struct rte_node *node, const struct rte_mbuf *m,
+	const struct lb_conn *conn)
 {
+	struct lb_node_env *env = lb_node_env(node);
+	struct rte_mbuf *reset = rte_pktmbuf_alloc(env->pool);
+
+	if (reset == NULL)
+		return;
+	lb_tcp4_write_reset_on(reset, m, conn->target.vip, conn->target.vip_port);
+	lb_conn_warn_client(env->conns);
+	rte_node_enqueue_x1(graph, node, CONN_RESET_TO_OUTPUT, reset);
+}
+
+static inline rte_edge_t
+conn_reset_edge(struct rte_graph *graph, struct rte_node *node, struct rte_mbuf *m)
+{
+	struct lb_node_env *env = lb_node_env(node);
 	enum lb_fwd_direction direction = lb_node_direction(m);
 	struct lb_conn *conn = find_marked(env, m);
 
@@ -42,6 +60,8 @@ conn_reset_edge(struct lb_node_env *env, struct rte_mbuf *m)
 		return CONN_RESET_DROP_BACKUP;
 	if (!lb_tcp4_may_reset(m))
 		return CONN_RESET_DROP;
+	if (direction == LB_FWD_REPLY && lb_conn_get_reset(conn) != LB_CONN_RESET_CLIENT)
+		warn_client(graph, node, m, conn);
 	lb_conn_tell_reset(env->conns, conn, direction);
 	lb_tcp4_make_reset(m);
 	return CONN_RESET_TO_OUTPUT;
@@ -50,7 +70,9 @@ conn_reset_edge(struct lb_node_env *env, struct rte_mbuf *m)
 static uint16_t
 conn_reset(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t n)
 {
-	return lb_node_dispatch(graph, node, objs, n, conn_reset_edge);
+	for (uint16_t i = 0; i < n; i++)
+		rte_node_enqueue_x1(graph, node, conn_reset_edge(graph, node, objs[i]), objs[i]);
+	return n;
 }
 
 struct rte_node_register lb_node_conn_reset = {

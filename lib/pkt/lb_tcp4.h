@@ -1,12 +1,13 @@
 #pragma once
 /**
  * @file
- * TCP over IPv4: the reset that answers a segment, made in place. The mbuf's data starts at the IP
- * header; it is one segment. Pure functions; any thread.
+ * TCP over IPv4: the resets that answer a segment or go on in its place. The mbuf's data starts at
+ * the IP header; it is one segment. Pure functions; any thread.
  */
 
 #include <stdbool.h>
 
+#include <rte_byteorder.h>
 #include <rte_mbuf.h>
 
 /**
@@ -22,3 +23,11 @@ bool lb_tcp4_may_reset(const struct rte_mbuf *m);
  * 3.5.2, group 1).
  */
 void lb_tcp4_make_reset(struct rte_mbuf *m);
+
+/**
+ * Write into an empty mbuf the reset that goes on to the receiver of such a packet in its place,
+ * from this address and port (network order): TTL 64, no options, no payload, and the packet's own
+ * numbers, so that who waits for it takes the reset (RFC 5961 section 3).
+ */
+void lb_tcp4_write_reset_on(
+	struct rte_mbuf *reset, const struct rte_mbuf *m, rte_be32_t address, rte_be16_t port);

@@ -53,6 +53,7 @@ answer(uint32_t client, uint32_t server)
 	};
 	struct frame frame = frame_tcp(&back, TCP_ACK, 20);
 
+	frame_put32(&frame, FRAME_TCP_SEQ, 0x5e000 + client);
 	frame_put32(&frame, FRAME_TCP_ACK_NUMBER, 0xdef00000 + client);
 	return frame_from_server(&frame, server);
 }
@@ -111,9 +112,9 @@ sums(void)
 	return sum;
 }
 
-/* The next packet out of a port is a reset of 40 bytes that goes on from this number. */
+/* The next packet out of a port is a reset of 40 bytes with this number and these flags. */
 static void
-expect_reset(enum graph_port port, uint32_t from, uint32_t to, uint32_t seq)
+expect_flags(enum graph_port port, uint32_t from, uint32_t to, uint32_t seq, uint8_t flags)
 {
 	struct frame out = { 0 };
 
@@ -121,8 +122,15 @@ expect_reset(enum graph_port port, uint32_t from, uint32_t to, uint32_t seq)
 	CU_ASSERT_EQUAL(frame_get16(&out, FRAME_IP_LENGTH), 40);
 	CU_ASSERT_EQUAL(frame_get32(&out, FRAME_IP_SOURCE), from);
 	CU_ASSERT_EQUAL(frame_get32(&out, FRAME_IP_SOURCE + 4), to);
-	CU_ASSERT_EQUAL(out.bytes[FRAME_TCP_FLAGS], TCP_RST);
+	CU_ASSERT_EQUAL(out.bytes[FRAME_TCP_FLAGS], flags);
 	CU_ASSERT_EQUAL(frame_get32(&out, FRAME_TCP_SEQ), seq);
+}
+
+/* It is the answer to a packet that acknowledged up to this number. */
+static void
+expect_reset(enum graph_port port, uint32_t from, uint32_t to, uint32_t seq)
+{
+	expect_flags(port, from, to, seq, TCP_RST);
 }
 
 static void
@@ -162,6 +170,59 @@ under_nat_the_server_is_told_too(void)
 	GRAPH_SILENT(WAN, TYPE_IP4);
 	CU_ASSERT_EQUAL(graph_connections(), 0);
 	CU_ASSERT_EQUAL(sums().reset[LB_FWD_REQUEST], 1);
+	CU_ASSERT_EQUAL(sums().reset[LB_FWD_REPLY], 1);
+	graph_end();
+}
+
+/* A client that only waits is not left waiting; whether it took the reset is not known. */
+static void
+what_the_server_sends_tells_both(void)
+{
+	struct frame reply = answer(0, 0), request = packet(0, TCP_ACK);
+
+	begin(1, SERVICES("tcp", "nat"));
+	open_flows(1);
+	CU_ASSERT_EQUAL(reset_server(0), 1);
+	for (int i = 0; i < 2; i++) {
+		graph_put(LAN, 0, &reply);
+		graph_settle();
+		expect_reset(LAN, CLIENT_IP(0), SERVER_IP(0), 0xdef00000);
+		expect_flags(WAN, VIP, CLIENT_IP(0), 0x5e000, TCP_RST | TCP_ACK);
+	}
+	CU_ASSERT_EQUAL(graph_connections(), 1);
+	graph_send(WAN, &request);
+	expect_reset(WAN, VIP, CLIENT_IP(0), 0xabc00000);
+	GRAPH_SILENT(LAN, TYPE_IP4);
+	CU_ASSERT_EQUAL(graph_connections(), 0);
+	CU_ASSERT_EQUAL(sums().reset[LB_FWD_REQUEST], 3);
+	CU_ASSERT_EQUAL(sums().reset[LB_FWD_REPLY], 2);
+	graph_end();
+}
+
+/* All buffers are taken when the server's packet is walked. */
+static void
+without_a_buffer_the_server_is_told_all_the_same(void)
+{
+	struct frame reply = answer(0, 0);
+	struct rte_mbuf *taken = NULL, *m;
+
+	begin(1, SERVICES("tcp", "nat"));
+	open_flows(1);
+	CU_ASSERT_EQUAL(reset_server(0), 1);
+	graph_put(LAN, 0, &reply);
+	while ((m = rte_pktmbuf_alloc(director->pool)) != NULL) {
+		m->next = taken;
+		taken = m;
+	}
+	graph_walk(0);
+	for (; (m = taken) != NULL; rte_pktmbuf_free_seg(m)) {
+		taken = m->next;
+		m->next = NULL;
+	}
+	graph_settle();
+	expect_reset(LAN, CLIENT_IP(0), SERVER_IP(0), 0xdef00000);
+	GRAPH_SILENT(WAN, TYPE_IP4);
+	CU_ASSERT_EQUAL(sums().reset[LB_FWD_REQUEST], 0);
 	CU_ASSERT_EQUAL(sums().reset[LB_FWD_REPLY], 1);
 	graph_end();
 }
@@ -276,6 +337,8 @@ each_worker_resets_its_own(void)
 static const struct unit_test tests[] = {
 	UNIT_TEST(the_next_packet_of_the_client_is_answered_by_a_reset),
 	UNIT_TEST(under_nat_the_server_is_told_too),
+	UNIT_TEST(what_the_server_sends_tells_both),
+	UNIT_TEST(without_a_buffer_the_server_is_told_all_the_same),
 	UNIT_TEST(a_burst_of_one_flow_ends_it_once),
 	UNIT_TEST(a_new_flow_from_the_same_port_goes_to_a_server),
 	UNIT_TEST(resets_and_errors_of_the_client_are_not_answered),

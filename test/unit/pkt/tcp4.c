@@ -1,4 +1,6 @@
-/* Resets, compared with packets that scapy made. */
+/* Resets, compared with packets that scapy and Python's struct made. */
+
+#include <rte_ip.h>
 
 #include "lb_tcp4.h"
 #include "packet.h"
@@ -30,6 +32,14 @@ static const uint8_t fin_reset[] = { 0x45, 0x00, 0x00, 0x28, 0x00, 0x00, 0x40, 0
 	0x69, 0xf4, 0x0a, 0x01, 0x00, 0xc8, 0xc6, 0x12, 0x00, 0x01, 0x00, 0x50, 0x9c, 0x40, 0x00,
 	0x00, 0x00, 0x00, 0x00, 0x00, 0x03, 0xee, 0x50, 0x14, 0x00, 0x00, 0x3e, 0x76, 0x00, 0x00 };
 
+/* What goes on to 10.1.0.200 in place of the first two, from 192.0.2.1 port 8080. */
+static const uint8_t ack_on[] = { 0x45, 0x00, 0x00, 0x28, 0x00, 0x00, 0x40, 0x00, 0x40, 0x06, 0x6e,
+	0x06, 0xc0, 0x00, 0x02, 0x01, 0x0a, 0x01, 0x00, 0xc8, 0x1f, 0x90, 0x00, 0x50, 0xff, 0xff,
+	0xff, 0xf0, 0x01, 0x02, 0x03, 0x04, 0x50, 0x14, 0x00, 0x00, 0xbf, 0x2f, 0x00, 0x00 };
+static const uint8_t syn_on[] = { 0x45, 0x00, 0x00, 0x28, 0x00, 0x00, 0x40, 0x00, 0x40, 0x06, 0x6e,
+	0x06, 0xc0, 0x00, 0x02, 0x01, 0x0a, 0x01, 0x00, 0xc8, 0x1f, 0x90, 0x00, 0x50, 0xff, 0xff,
+	0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0x50, 0x04, 0x00, 0x00, 0xc3, 0x36, 0x00, 0x00 };
+
 static void
 expect_reset(const uint8_t *bytes, uint16_t len, const uint8_t *reset)
 {
@@ -55,6 +65,32 @@ what_acknowledges_nothing_is_acknowledged(void)
 {
 	expect_reset(syn, sizeof(syn), syn_reset);
 	expect_reset(fin, sizeof(fin), fin_reset);
+}
+
+static void
+expect_reset_on(const uint8_t *bytes, uint16_t len, const uint8_t *expected)
+{
+	static const uint8_t nothing[sizeof(ack_on)];
+	struct rte_mbuf m, reset;
+	void *block = packet_init(&m, bytes, len, 0);
+	void *other = packet_init(&reset, nothing, sizeof(nothing), 0);
+
+	reset.data_len = (uint16_t)(reset.pkt_len = 0);
+	lb_tcp4_write_reset_on(
+		&reset, &m, rte_cpu_to_be_32(RTE_IPV4(192, 0, 2, 1)), rte_cpu_to_be_16(8080));
+	CU_ASSERT_EQUAL(reset.pkt_len, sizeof(ack_on));
+	CU_ASSERT_EQUAL(reset.data_len, sizeof(ack_on));
+	CU_ASSERT_EQUAL(memcmp(rte_pktmbuf_mtod(&reset, void *), expected, sizeof(ack_on)), 0);
+	CU_ASSERT_EQUAL(memcmp(rte_pktmbuf_mtod(&m, void *), bytes, len), 0);
+	free(other);
+	free(block);
+}
+
+static void
+reset_that_goes_on_has_the_numbers_of_the_packet(void)
+{
+	expect_reset_on(ack, sizeof(ack), ack_on);
+	expect_reset_on(syn, sizeof(syn), syn_on);
 }
 
 static bool
@@ -88,6 +124,7 @@ reset_and_groups_get_no_answer(void)
 static const struct unit_test tests[] = {
 	UNIT_TEST(reset_has_the_number_that_is_acknowledged),
 	UNIT_TEST(what_acknowledges_nothing_is_acknowledged),
+	UNIT_TEST(reset_that_goes_on_has_the_numbers_of_the_packet),
 	UNIT_TEST(reset_and_groups_get_no_answer),
 	UNIT_END,
 };
