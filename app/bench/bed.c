@@ -35,15 +35,16 @@ make_ring(enum bed_port port, const char *direction, uint32_t queue)
 static int
 make_port(struct bed *bed, enum bed_port port, struct lb_error *err)
 {
-	struct bed_rings *rings = &bed->rings[port];
+	struct rte_ring *rx[BED_LANES], *tx[BED_LANES + 1];
+	struct bed_queues *queues = &bed->queues[port];
 	uint32_t n = bed->lanes_n;
 	bool made = true;
 
 	for (uint32_t q = 0; q < n; q++)
-		made = (rings->rx[q] = make_ring(port, "rx", q)) != NULL && made;
+		made = (queues->rx[q].ring = rx[q] = make_ring(port, "rx", q)) != NULL && made;
 	for (uint32_t q = 0; q < n + 1; q++)
-		made = (rings->tx[q] = make_ring(port, "tx", q)) != NULL && made;
-	if (made && rte_eth_from_rings(names[port], rings->rx, n, rings->tx, n + 1, 0) >= 0)
+		made = (queues->tx[q].ring = tx[q] = make_ring(port, "tx", q)) != NULL && made;
+	if (made && rte_eth_from_rings(names[port], rx, n, tx, n + 1, 0) >= 0)
 		return 0;
 	return lb_error_set(err, ENOMEM,
 		"port \"%s\": no memory for a port of rings; free some of the machine's",
@@ -53,15 +54,15 @@ make_port(struct bed *bed, enum bed_port port, struct lb_error *err)
 static void
 unmake_port(struct bed *bed, enum bed_port port)
 {
-	struct bed_rings *rings = &bed->rings[port];
+	struct bed_queues *queues = &bed->queues[port];
 	char device[RTE_ETH_NAME_MAX_LEN];
 
 	snprintf(device, sizeof(device), "net_ring_%s", names[port]);
 	rte_eal_hotplug_remove("vdev", device);
 	for (uint32_t q = 0; q < bed->lanes_n; q++)
-		rte_ring_free(rings->rx[q]);
+		rte_ring_free(queues->rx[q].ring);
 	for (uint32_t q = 0; q < bed->lanes_n + 1; q++)
-		rte_ring_free(rings->tx[q]);
+		rte_ring_free(queues->tx[q].ring);
 }
 
 static int
@@ -94,7 +95,7 @@ empty_ports(struct bed *bed)
 {
 	for (int port = 0; port < BED_PORTS; port++)
 		for (uint32_t q = 0; q < bed->lanes_n + 1; q++)
-			empty_ring(bed->rings[port].tx[q]);
+			empty_ring(bed->queues[port].tx[q].ring);
 }
 
 static int
@@ -107,7 +108,7 @@ announce(struct bed *bed, enum bed_port port, uint64_t mac, uint32_t ip, struct 
 			err, ENOMEM, "packet buffers ran out; this is a fault of Pollux");
 	frame_write_arp(mac, ip, m);
 	m->port = bed->director->ports[port]->id;
-	rte_ring_enqueue(bed->rings[port].rx[0], m);
+	rte_ring_enqueue(bed->queues[port].rx[0].ring, m);
 	for (int i = 0; i < SETTLE; i++) {
 		for (uint32_t w = 0; w < bed->lanes_n; w++)
 			lb_worker_turn(bed->director->workers[w]);
@@ -128,6 +129,14 @@ meet_hosts(struct bed *bed, struct lb_error *err)
 	return ret;
 }
 
+static void
+use_queues(struct bed *bed)
+{
+	for (int port = 0; port < BED_PORTS; port++)
+		queue_use(bed->director->ports[port]->id, bed->queues[port].rx, bed->lanes_n,
+			bed->queues[port].tx, bed->lanes_n + 1);
+}
+
 static int
 start_director(struct bed *bed, struct lb_error *err)
 {
@@ -139,7 +148,10 @@ start_director(struct bed *bed, struct lb_error *err)
 		bed->director->ports[port]->mac = frame_mac(macs[port]);
 	for (uint32_t w = 0; w < bed->lanes_n; w++)
 		lb_rcu_online(w);
-	return director_start(bed->director, err);
+	if (director_start(bed->director, err) != 0)
+		return -err->code;
+	use_queues(bed);
+	return 0;
 }
 
 struct bed *

@@ -11,13 +11,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <rte_ring.h>
-
 #include "case.h"
 #include "director.h"
 #include "frame.h"
 #include "lane.h"
 #include "plan.h"
+#include "ring_queue.h"
 
 /** Workers at most. */
 #define BED_LANES 16
@@ -25,10 +24,10 @@
 /** The least number of connections that a worker's table is made for. */
 #define BED_CONNECTIONS_LEAST 1024
 
-/** The rings of a port, by queue: one for each worker, and for sending one for control. */
-struct bed_rings {
-	struct rte_ring *rx[BED_LANES];
-	struct rte_ring *tx[BED_LANES + 1];
+/** The queues of a port: one for each worker, and for sending one for control. */
+struct bed_queues {
+	struct queue rx[BED_LANES];
+	struct queue tx[BED_LANES + 1];
 };
 
 /** A director and its lanes. */
@@ -40,7 +39,7 @@ struct bed {
 	uint32_t lanes_n;
 	struct lb_conf *conf;
 	struct director *director;
-	struct bed_rings rings[BED_PORTS];
+	struct bed_queues queues[BED_PORTS];
 	struct frame syn, ack, reply;
 	_Atomic uint32_t arrived, turn; /**< Where lanes wait for each other. */
 	struct lane lanes[BED_LANES];

@@ -67,8 +67,8 @@ lane_face(struct lane *lane, bool replies)
 	lane->out_id = bed->director->ports[lane->out]->id;
 	lane->in_queue = queue_of(lane, lane->in);
 	lane->out_queue = (uint16_t)lane->number;
-	lane->rx = bed->rings[lane->in].rx[lane->in_queue];
-	lane->tx = bed->rings[lane->out].tx[lane->out_queue];
+	lane->rx = bed->queues[lane->in].rx[lane->in_queue].ring;
+	lane->tx = bed->queues[lane->out].tx[lane->out_queue].ring;
 }
 
 void
