@@ -133,7 +133,7 @@ static void
 use_queues(struct bed *bed)
 {
 	for (int port = 0; port < BED_PORTS; port++)
-		queue_use(bed->director->ports[port]->id, bed->queues[port].rx, bed->lanes_n,
+		ring_queue_use(bed->director->ports[port]->id, bed->queues[port].rx, bed->lanes_n,
 			bed->queues[port].tx, bed->lanes_n + 1);
 }
 

@@ -26,8 +26,8 @@
 
 /** The queues of a port: one for each worker, and for sending one for control. */
 struct bed_queues {
-	struct queue rx[BED_LANES];
-	struct queue tx[BED_LANES + 1];
+	struct ring_queue rx[BED_LANES];
+	struct ring_queue tx[BED_LANES + 1];
 };
 
 /** A director and its lanes. */

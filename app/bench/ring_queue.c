@@ -7,7 +7,7 @@
 static uint16_t
 receive(void *of, struct rte_mbuf **mbufs, uint16_t n)
 {
-	struct queue *queue = of;
+	struct ring_queue *queue = of;
 
 	n = (uint16_t)rte_ring_dequeue_burst(queue->ring, (void **)mbufs, n, NULL);
 	queue->packets += n;
@@ -17,7 +17,7 @@ receive(void *of, struct rte_mbuf **mbufs, uint16_t n)
 static uint16_t
 transmit(void *of, struct rte_mbuf **mbufs, uint16_t n)
 {
-	struct queue *queue = of;
+	struct ring_queue *queue = of;
 
 	n = (uint16_t)rte_ring_enqueue_burst(queue->ring, (void **)mbufs, n, NULL);
 	queue->packets += n;
@@ -25,7 +25,8 @@ transmit(void *of, struct rte_mbuf **mbufs, uint16_t n)
 }
 
 void
-queue_use(uint16_t port, struct queue *rx, uint32_t rx_n, struct queue *tx, uint32_t tx_n)
+ring_queue_use(
+	uint16_t port, struct ring_queue *rx, uint32_t rx_n, struct ring_queue *tx, uint32_t tx_n)
 {
 	struct rte_eth_fp_ops *ops = &rte_eth_fp_ops[port];
 

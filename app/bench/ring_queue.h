@@ -12,11 +12,11 @@
 #include <rte_ring.h>
 
 /** A queue: written by who polls it or sends on it. */
-struct queue {
+struct ring_queue {
 	struct rte_ring *ring;
-	uint64_t packets;
+	uint64_t packets; /**< Counted as a driver does; nobody reads it. */
 } __rte_cache_aligned;
 
-/** The queues of a started port are these until it stops. Main lcore, while nobody uses the port.
- */
-void queue_use(uint16_t port, struct queue *rx, uint32_t rx_n, struct queue *tx, uint32_t tx_n);
+/** A started port has these queues until it stops. Main lcore, while nobody uses the port. */
+void ring_queue_use(
+	uint16_t port, struct ring_queue *rx, uint32_t rx_n, struct ring_queue *tx, uint32_t tx_n);
