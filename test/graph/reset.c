@@ -122,6 +122,7 @@ expect_flags(enum graph_port port, uint32_t from, uint32_t to, uint32_t seq, uin
 	CU_ASSERT_EQUAL(frame_get16(&out, FRAME_IP_LENGTH), 40);
 	CU_ASSERT_EQUAL(frame_get32(&out, FRAME_IP_SOURCE), from);
 	CU_ASSERT_EQUAL(frame_get32(&out, FRAME_IP_SOURCE + 4), to);
+	CU_ASSERT_EQUAL(frame_get16(&out, port == WAN ? FRAME_L4 : FRAME_L4 + 2), 80);
 	CU_ASSERT_EQUAL(out.bytes[FRAME_TCP_FLAGS], flags);
 	CU_ASSERT_EQUAL(frame_get32(&out, FRAME_TCP_SEQ), seq);
 }
